@@ -1,0 +1,54 @@
+"""Owns every way a block can end for one case in one arm."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+FailureKind = Literal[
+    "import", "version", "exception", "exit", "signal", "timeout", "protocol", "memory"
+]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Measured:
+    """One arm's part of a block: raw numbers, nothing derived.
+
+    `round_seconds` holds wall seconds per call, one entry per round, in the order of the rounds;
+    it is empty when the block only asked for the cold metrics.
+    """
+
+    first_call_cpu_seconds: float
+    first_call_wall_seconds: float
+    build_cpu_seconds: float
+    build_wall_seconds: float
+    peak_rss_bytes: int
+    round_seconds: tuple[float, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Imported:
+    """What importing the framework cost one fresh process."""
+
+    cpu_seconds: float
+    wall_seconds: float
+    rss_bytes: int
+    modules: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Failed:
+    """The workload or the framework broke: `reason` is one line, `detail` the last lines it said."""
+
+    kind: FailureKind
+    reason: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Skipped:
+    """Nothing was tried, and why (the release is too old for the case, the version is not here)."""
+
+    reason: str
+
+
+Outcome = Measured | Failed | Skipped

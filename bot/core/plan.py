@@ -1,0 +1,96 @@
+"""Owns the plan: what is to be measured, as it stands in `plan.json` before anything runs."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Role = Literal["baseline", "control", "candidate"]
+Dependencies = Literal["release-date", "newest"]
+Device = Literal["cpu", "gpu"]
+Isolation = Literal["fork", "process"]
+
+
+class Model(BaseModel):
+    """A value read once at the border, then trusted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Environment(Model):
+    """A framework release on a Python, with knobs: one column of the report, one arm of a block."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
+    label: Annotated[str, Field(description="how the report calls it, for example 2.15.1")]
+    role: Role
+    package: Annotated[str, Field(description="the distribution, for example tensorflow")]
+    release: Annotated[str, Field(description="its exact version, for example 2.15.1")]
+    python: Annotated[str, Field(description="minor version, for example 3.11")]
+    module: Annotated[str, Field(description="what is imported and timed")] = "tensorflow"
+    not_newer_than: Annotated[
+        str | None, Field(description="date that bounds dependencies; null: as of today")
+    ] = None
+    extra_requirements: tuple[str, ...] = ()
+    unavailable: Annotated[
+        str | None, Field(description="why it cannot be had on this machine; null when it can")
+    ] = None
+
+
+class Case(Model):
+    """A workload with one set of parameters."""
+
+    name: Annotated[str, Field(description="workload[case]")]
+    workload: str
+    case: str
+    file: Annotated[str, Field(description="absolute path of the workload's file")]
+    since: Annotated[str | None, Field(description="oldest release it supports")] = None
+    thresholds: Annotated[
+        dict[str, float], Field(description="metric name -> relative change worth telling")
+    ] = Field(default_factory=dict)
+    tolerance: Annotated[
+        float | None, Field(description="largest relative difference of results that is fine")
+    ] = None
+    tags: tuple[str, ...] = ()
+
+
+class Rule(Model):
+    """The rule a verdict is made by; printed in every comment."""
+
+    threshold: float | None = None
+    alpha: float = 0.01
+    cells: int = 1
+    most_blocks: int = 30
+
+
+class Plan(Model):
+    """Everything a run needs to start, or to start again."""
+
+    schema_version: Annotated[Literal[1], Field(alias="schema")] = 1
+    created: str
+    command: str
+    seed: int
+    environments: tuple[Environment, ...]
+    cases: tuple[Case, ...]
+    rule: Rule
+    dependencies: Dependencies
+    device: Device
+    isolation: Isolation
+    threads: Annotated[int | Literal["all"], Field(description="intra- and inter-op threads")]
+    knobs: dict[str, str] = Field(default_factory=dict)
+    budget_seconds: float
+    timeout_seconds: float
+    fail_on: tuple[str, ...]
+
+    @property
+    def baseline(self) -> Environment:
+        """The first install of the baseline."""
+        return next(e for e in self.environments if e.role == "baseline")
+
+    @property
+    def control(self) -> Environment:
+        """The second install of the baseline: the A/A control."""
+        return next(e for e in self.environments if e.role == "control")
+
+    @property
+    def candidates(self) -> tuple[Environment, ...]:
+        """What is compared with the baseline, in the order asked for."""
+        return tuple(e for e in self.environments if e.role == "candidate")
