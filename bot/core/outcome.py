@@ -37,7 +37,7 @@ class Imported:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Failed:
-    """The workload or the framework broke: `reason` is one line, `detail` the last lines it said."""
+    """Something broke: `reason` is one line, `detail` the last lines it said."""
 
     kind: FailureKind
     reason: str
