@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.core.metric import MetricName
+
 Role = Literal["baseline", "control", "candidate"]
 Dependencies = Literal["release-date", "newest"]
 Device = Literal["cpu", "gpu"]
@@ -52,13 +54,24 @@ class Case(Model):
     tags: tuple[str, ...] = ()
 
 
+class BrokenWorkload(Model):
+    """A workload file that cannot be read as one; it becomes a row of the report."""
+
+    workload: str
+    file: str
+    reason: str
+
+
 class Rule(Model):
     """The rule a verdict is made by; printed in every comment."""
 
-    threshold: float | None = None
+    thresholds: Annotated[
+        dict[MetricName, float], Field(description="metric -> relative change worth telling")
+    ] = Field(default_factory=dict)
     alpha: float = 0.01
-    cells: int = 1
+    cells: Annotated[int, Field(description="how many cells share alpha")] = 1
     most_blocks: int = 30
+    fail_on: tuple[str, ...] = ("regression", "wrong")
 
 
 class Plan(Model):
@@ -70,6 +83,7 @@ class Plan(Model):
     seed: int
     environments: tuple[Environment, ...]
     cases: tuple[Case, ...]
+    broken_workloads: tuple[BrokenWorkload, ...] = ()
     rule: Rule
     dependencies: Dependencies
     device: Device
@@ -78,7 +92,6 @@ class Plan(Model):
     knobs: dict[str, str] = Field(default_factory=dict)
     budget_seconds: float
     timeout_seconds: float
-    fail_on: tuple[str, ...]
 
     @property
     def baseline(self) -> Environment:

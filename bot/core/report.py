@@ -124,7 +124,10 @@ class RunFacts(Model):
 class RuleReport(Model):
     """The rule that was applied, so that disputes are about the rule."""
 
-    threshold: float
+    threshold: Annotated[float, Field(description="of a step, unless a workload sets its own")]
+    thresholds: Annotated[
+        dict[MetricName, float], Field(description="of every metric, likewise")
+    ] = Field(default_factory=dict)
     alpha: float
     cells: int
     most_blocks: int

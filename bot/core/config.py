@@ -1,0 +1,251 @@
+"""Owns the configuration: every key of `tfperf.yml`, and which of its sources wins."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal, get_args
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    InstanceOf,
+    ValidationError,
+    WithJsonSchema,
+)
+from pydantic_core import ErrorDetails
+
+from bot.core import config_shapes as shapes
+from bot.core import config_values as values
+from bot.core.config_layers import layered
+from bot.core.config_mistakes import (
+    Mistake,
+    Unexpected,
+    bad_configuration,
+    key_path,
+    quote,
+    within,
+)
+from bot.core.config_source import Table, place, plain
+from bot.core.metric import MetricName
+from bot.core.plan import Dependencies, Device, Isolation
+from bot.core.releases import Spec, parse_spec
+
+FailOn = Literal["regression", "wrong", "drifted", "failure"]
+FAIL_ON: tuple[FailOn, ...] = get_args(FailOn)
+SECOND = 1.0
+DAY = 24 * 3600.0
+WEEK = 7 * DAY
+MOST_SEED = 2**32 - 1
+
+Asked = Annotated[InstanceOf[Spec], BeforeValidator(values.spec)]
+Word = Annotated[str, BeforeValidator(values.text)]
+Words = Annotated[tuple[Word, ...], BeforeValidator(values.texts()), WithJsonSchema(shapes.TEXTS)]
+
+
+class Config(BaseModel):
+    """What is compared, with what, for how long, and what fails the run."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, title="tfperf.yml"
+    )
+
+    baseline: Annotated[
+        Asked,
+        WithJsonSchema(shapes.RELEASE),
+        Field(
+            description="The release everything is compared with; it is installed twice.",
+            json_schema_extra={"default": "2.15.1"},
+            examples=["2.15.1", "tensorflow-cpu==2.9.3"],
+        ),
+    ] = parse_spec("2.15.1")
+    versions: Annotated[
+        tuple[Asked, ...],
+        BeforeValidator(values.texts(1, 20)),
+        WithJsonSchema(shapes.RELEASES),
+        Field(
+            description="The candidates: releases, each with a Python (`2.21.0@3.13`) or as a "
+            "mapping with `tensorflow`, `python` and `with` if need be. A minor version means its "
+            "last patch.",
+            json_schema_extra={"default": ["2.21.0"]},
+            examples=[
+                ["2.16.2", "2.21.0@3.13"],
+                [{"tensorflow": "2.21.0", "with": ["keras==3.5.0"]}],
+            ],
+        ),
+    ] = (parse_spec("2.21.0"),)
+    workloads: Annotated[
+        tuple[Word, ...],
+        BeforeValidator(values.texts(1)),
+        WithJsonSchema(shapes.SOME_TEXTS),
+        Field(
+            description="Globs over `workload` and `workload[case]` names; square brackets mean "
+            "themselves unless nothing matches.",
+            examples=[["mnist_mlp[fit]", "geometric_series*"]],
+        ),
+    ] = ("*",)
+    tags: Annotated[
+        Words, Field(description="Only workloads with one of these tags.", examples=[["eager"]])
+    ] = ()
+    paths: Annotated[
+        Words,
+        Field(
+            description="Files and folders of your own workloads, relative to this file.",
+            examples=[["benchmarks/workloads"]],
+        ),
+    ] = ()
+    threshold: Annotated[
+        dict[MetricName, float],
+        BeforeValidator(values.threshold),
+        WithJsonSchema(shapes.THRESHOLD),
+        Field(
+            description="The smallest relative change worth telling, 0.1% to 1000%: one for all "
+            "metrics, or by metric. Without it, each metric has its own.",
+            json_schema_extra={"default": None},
+            examples=["5%", 0.05, {"step": "3%", "peak_rss": "10%"}],
+        ),
+    ] = Field(default_factory=dict)
+    alpha: Annotated[
+        float,
+        BeforeValidator(values.alpha),
+        WithJsonSchema(shapes.FRACTION),
+        Field(
+            description="The chance, up to 0.2, of any alarm in a run whose versions are alike.",
+            examples=[0.01, "1%"],
+        ),
+    ] = 0.01
+    budget_seconds: Annotated[
+        float,
+        BeforeValidator(values.duration(SECOND, WEEK)),
+        WithJsonSchema(shapes.DURATION),
+        Field(
+            alias="budget",
+            description="How long the measuring may take.",
+            json_schema_extra={"default": "10m"},
+            examples=["10m", "90s", "1h30m"],
+        ),
+    ] = 600.0
+    timeout_seconds: Annotated[
+        float,
+        BeforeValidator(values.duration(SECOND, DAY)),
+        WithJsonSchema(shapes.DURATION),
+        Field(
+            alias="timeout",
+            description="How long one import, build or call may take.",
+            json_schema_extra={"default": "2m"},
+            examples=["2m"],
+        ),
+    ] = 120.0
+    dependencies: Annotated[
+        Dependencies,
+        BeforeValidator(values.choice(get_args(Dependencies))),
+        Field(
+            description="Which dependencies a release gets: those of its own date, or the newest."
+        ),
+    ] = "release-date"
+    python: Annotated[
+        str | None,
+        BeforeValidator(values.python),
+        WithJsonSchema(shapes.PYTHON),
+        Field(
+            description="The Python for all releases that have wheels for it; without it, one that "
+            "most of them share.",
+            examples=["3.11"],
+        ),
+    ] = None
+    device: Annotated[
+        Device,
+        BeforeValidator(values.choice(get_args(Device))),
+        Field(description="What the workloads run on."),
+    ] = "cpu"
+    threads: Annotated[
+        int | Literal["all"],
+        BeforeValidator(values.threads),
+        WithJsonSchema(shapes.THREADS),
+        Field(description="Threads within and between operations: a number or `all`."),
+    ] = 1
+    knobs: Annotated[
+        dict[
+            Annotated[str, BeforeValidator(values.knob)],
+            Annotated[str, BeforeValidator(values.knob_value)],
+        ],
+        BeforeValidator(values.pairs),
+        WithJsonSchema(shapes.KNOBS),
+        Field(
+            description="Environment variables for every release.",
+            json_schema_extra={"default": {}},
+            examples=[{"TF_ENABLE_ONEDNN_OPTS": "0"}],
+        ),
+    ] = Field(default_factory=dict)
+    fail_on: Annotated[
+        tuple[Annotated[FailOn, BeforeValidator(values.choice(FAIL_ON))], ...],
+        BeforeValidator(values.fail_on),
+        WithJsonSchema(shapes.words(FAIL_ON)),
+        Field(
+            alias="fail-on",
+            description="What ends the run with exit code 1: any of `regression`, `wrong`, "
+            "`drifted`, `failure`, or `none`.",
+            examples=[["regression", "wrong", "failure"], "none"],
+        ),
+    ] = ("regression", "wrong")
+    most_blocks: Annotated[
+        int,
+        BeforeValidator(values.whole(3, 200)),
+        WithJsonSchema(shapes.whole(3, 200)),
+        Field(alias="most-blocks", description="The most repetitions of a case, 3 to 200."),
+    ] = 30
+    isolation: Annotated[
+        Isolation,
+        BeforeValidator(values.choice(get_args(Isolation))),
+        Field(
+            description="How cases are kept apart: forked after one import, or a process for each."
+        ),
+    ] = "fork"
+    seed: Annotated[
+        int | None,
+        BeforeValidator(values.whole_or_nothing(0, MOST_SEED)),
+        WithJsonSchema(shapes.whole(0, MOST_SEED, absent=True)),
+        Field(description="Seed of every random order, to repeat a run; without it, a new one."),
+    ] = None
+
+
+KEYS = tuple(field.alias or name for name, field in Config.model_fields.items())
+
+
+def load(
+    text: str | None,
+    *,
+    source: str,
+    environ: Mapping[str, str],
+    overrides: Mapping[str, object],
+) -> Config:
+    """Read the configuration: command line over environment over file over defaults.
+
+    `text` is the file's, `source` its name, None stands for no file. `overrides` come from the
+    command line, by key (`budget`) or key path (`knobs.NAME`); None among them means not given.
+    Every mistake of every source is told at once.
+    """
+    tree, mistakes = layered(text, source=source, environ=environ, overrides=overrides, keys=KEYS)
+    try:
+        config = Config.model_validate(plain(tree))
+    except ValidationError as error:
+        mistakes += [_mistake(detail, tree) for detail in error.errors(include_url=False)]
+        raise bad_configuration(mistakes) from error
+    if mistakes:
+        raise bad_configuration(mistakes)
+    return config
+
+
+def _mistake(detail: ErrorDetails, tree: Table) -> Mistake:
+    """Turn an error of the model into what a person wrote, where, and what was expected."""
+    cause = detail.get("ctx", {}).get("error")
+    path = tuple(step for step in detail["loc"] if step != "[key]")
+    found: object = detail["input"]
+    expected = detail["msg"]
+    close: tuple[str, ...] = ()
+    if isinstance(cause, Unexpected):
+        expected, close = cause.expected, cause.nearest
+        path += cause.at
+        for step in cause.at:
+            found = within(found, step)
+    where, key = place(tree, path), key_path(path)
+    return Mistake(where=where, key=key, found=quote(found), expected=expected, nearest=close)

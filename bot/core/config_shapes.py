@@ -1,0 +1,87 @@
+"""Owns the JSON Schema of the values: what an editor accepts before the tool reads the file.
+
+Editors see numbers where the tool sees the text that was written, so numbers are let through where
+a text that looks like one is meant; the model has the last word.
+"""
+
+import re
+from typing import Any, get_args
+
+from bot.core.metric import MetricName
+from bot.core.releases import PACKAGES, SPEC_PATTERN
+
+Shape = dict[str, Any]
+
+_TEXT: Shape = {"type": "string", "minLength": 1}
+_TEXT_OR_NUMBER: Shape = {"type": ["string", "number"]}
+# JSON Schema's regular expressions know no (?P<name>...).
+_SPEC: Shape = {"type": "string", "pattern": f"^{re.sub(r'[?]P<[a-z]+>', '', SPEC_PATTERN)}$"}
+
+PYTHON: Shape = {
+    "anyOf": [
+        {"type": "string", "pattern": r"^3\.([6-9]|[1-9][0-9])$"},
+        {"type": "number"},
+        {"type": "null"},
+    ]
+}
+RELEASE: Shape = {
+    "anyOf": [
+        _SPEC,
+        {"type": "number"},
+        {
+            "type": "object",
+            "properties": {
+                **dict.fromkeys(PACKAGES, _TEXT_OR_NUMBER),
+                "python": PYTHON,
+                "with": {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]},
+            },
+            "oneOf": [{"required": [package]} for package in PACKAGES],
+            "additionalProperties": False,
+        },
+    ]
+}
+RELEASES: Shape = {
+    "anyOf": [_TEXT_OR_NUMBER, {"type": "array", "items": RELEASE, "minItems": 1, "maxItems": 20}]
+}
+TEXTS: Shape = {"anyOf": [{"type": ["string", "null"]}, {"type": "array", "items": _TEXT}]}
+SOME_TEXTS: Shape = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1}]}
+DURATION: Shape = {
+    "type": "string",
+    "pattern": r"^(?=.)([0-9]{1,6}h)? ?([0-9]{1,6}m)? ?([0-9]{1,6}(\.[0-9]{1,3})?s)?$",
+}
+_FRACTION: Shape = {
+    "anyOf": [
+        {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+        {"type": "string", "pattern": r"^[0-9]*\.?[0-9]+ ?%?$"},
+    ]
+}
+FRACTION = _FRACTION
+THRESHOLD: Shape = {
+    "anyOf": [
+        *_FRACTION["anyOf"],
+        {"type": "null"},
+        {
+            "type": "object",
+            "properties": dict.fromkeys(get_args(MetricName), _FRACTION),
+            "additionalProperties": False,
+        },
+    ]
+}
+KNOBS: Shape = {
+    "type": ["object", "null"],
+    "propertyNames": {"pattern": "^(?!TFPERF_|PYTHON)[A-Za-z_][A-Za-z0-9_]*$"},
+    "additionalProperties": {"type": ["string", "number", "boolean"]},
+}
+THREADS: Shape = {"anyOf": [{"type": "integer", "minimum": 1, "maximum": 1024}, {"const": "all"}]}
+
+
+def words(valid: tuple[str, ...]) -> Shape:
+    """Describe a list of a few words, or `none`."""
+    listed = {"type": "array", "items": {"enum": list(valid)}}
+    return {"anyOf": [{"enum": [*valid, "none"]}, listed]}
+
+
+def whole(least: int, most: int, *, absent: bool = False) -> Shape:
+    """Describe a whole number between two bounds."""
+    kind = ["integer", "null"] if absent else "integer"
+    return {"type": kind, "minimum": least, "maximum": most}

@@ -1,0 +1,111 @@
+"""Owns the verdict on one cell: when evidence is enough, and what a decided change amounts to."""
+
+import math
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.core.evidence import Evidence, Trial, confidence_interval
+
+Direction = Literal["slower", "faster", "equivalent"]
+
+ALPHA_EQUIVALENCE = 0.025
+"""Chance per cell and side of calling a change of the size of the threshold equivalent."""
+
+ALPHA_INTERVAL = 0.05
+FEWEST_BLOCKS = 3
+"""No equivalence is certified on fewer blocks."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """What a cell is judged by; `threshold` is relative, `alpha` is for the whole table."""
+
+    threshold: float
+    alpha: float
+    cells: int
+
+    @property
+    def ln_alarm(self) -> float:
+        """Evidence for a change: two directions, `cells` cells share `alpha` (Bonferroni)."""
+        return math.log(2 * self.cells / self.alpha)
+
+    @property
+    def ln_equivalence(self) -> float:
+        """Evidence, on each side, that the change is smaller than the threshold."""
+        return math.log(1 / ALPHA_EQUIVALENCE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Estimate:
+    """The ratio candidate / baseline with an anytime-valid 95 % interval (bounds may be inf)."""
+
+    ratio: float
+    low: float
+    high: float
+
+
+@dataclass(slots=True)
+class Cell:
+    """Evidence of one (case, metric, candidate), block after block, until it is decided."""
+
+    limits: Limits
+    trials: list[Trial] = field(default_factory=list)
+    decision: Direction | None = None
+
+    def __post_init__(self) -> None:
+        threshold = math.log1p(self.limits.threshold)
+        self._slower = Evidence(null=0.0, sign=+1)
+        self._faster = Evidence(null=0.0, sign=-1)
+        self._not_slower = Evidence(null=threshold, sign=-1)
+        self._not_faster = Evidence(null=-threshold, sign=+1)
+        self._below = self._above = False
+
+    _slower: Evidence = field(init=False, repr=False)
+    _faster: Evidence = field(init=False, repr=False)
+    _not_slower: Evidence = field(init=False, repr=False)
+    _not_faster: Evidence = field(init=False, repr=False)
+    _below: bool = field(init=False, repr=False)
+    _above: bool = field(init=False, repr=False)
+
+    def add(self, trial: Trial) -> None:
+        """Take one more block into account; a decision, once made, stands."""
+        self.trials.append(trial)
+        for evidence in (self._slower, self._faster, self._not_slower, self._not_faster):
+            evidence.update(trial)
+        self._below = self._below or self._not_slower.ln >= self.limits.ln_equivalence
+        self._above = self._above or self._not_faster.ln >= self.limits.ln_equivalence
+        self.decision = self.decision or self._decide()
+
+    def _decide(self) -> Direction | None:
+        if self._slower.ln >= self.limits.ln_alarm:
+            return "slower"
+        if self._faster.ln >= self.limits.ln_alarm:
+            return "faster"
+        if self._below and self._above and len(self.trials) >= FEWEST_BLOCKS:
+            return "equivalent"
+        return None
+
+    @property
+    def is_within_threshold(self) -> bool:
+        """Whether the evidence says that a change, real or not, is smaller than the threshold."""
+        return self._below and self._above
+
+    @property
+    def ln_evidence(self) -> float:
+        """The stronger of the two evidences for a change, as a logarithm."""
+        return max(self._slower.ln, self._faster.ln)
+
+    def estimate(self) -> Estimate:
+        """Estimate the ratio from all trials; there must be at least one."""
+        low, middle, high = confidence_interval(self.trials, math.log(2 / ALPHA_INTERVAL))
+        return Estimate(ratio=math.exp(middle), low=math.exp(low), high=math.exp(high))
+
+    def blocks_to_go(self) -> int | None:
+        """Guess how many more blocks would decide; None while the interval is unbounded."""
+        estimate = self.estimate()
+        if not math.isfinite(estimate.high) or estimate.low <= 0:
+            return None
+        half_width = math.log(estimate.high / estimate.low) / 2
+        shortfall = half_width / math.log1p(self.limits.threshold)
+        blocks = len(self.trials)
+        return max(1, math.ceil(blocks * shortfall**2) - blocks)

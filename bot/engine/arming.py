@@ -1,0 +1,67 @@
+"""Owns how an arm is started: its command, its environment variables, its log."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from bot.core.plan import Environment, Plan
+from bot.engine.arm import Arm
+
+_PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH")
+"""No token, no runner variable and no setting of ours reaches a workload by accident."""
+
+MOST_PADDING = 4096
+"""Environment size moves the stack; a random size makes that noise instead of bias."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Armoury:
+    """Everything that does not change from arm to arm."""
+
+    plan: Plan
+    pythons: Mapping[str, Path]
+    worker: Path
+    folder: Path
+    environ: Mapping[str, str]
+
+    def start(self, environment: Environment, random: Random) -> Arm:
+        """Start the worker of one environment; it imports nothing until it is asked."""
+        keras_home = self.folder / "keras" / environment.id
+        keras_home.mkdir(parents=True, exist_ok=True)
+        logs = self.folder / "logs"
+        logs.mkdir(exist_ok=True)
+        python = str(self.pythons[environment.id])
+        return Arm(
+            [python, "-s", "-B", str(self.worker), "serve"],
+            environ=self._environ(random) | {"KERAS_HOME": str(keras_home)},
+            log=logs / f"{environment.id}.log",
+            timeout_seconds=self.plan.timeout_seconds,
+        )
+
+    def _environ(self, random: Random) -> dict[str, str]:
+        home = Path(self.environ.get("HOME", os.sep))
+        keras_cache = self.environ.get("KERAS_HOME", str(home / ".keras"))
+        return {
+            **{name: self.environ[name] for name in _PASSED_ON if name in self.environ},
+            **self._threads(),
+            **({"CUDA_VISIBLE_DEVICES": "-1"} if self.plan.device == "cpu" else {}),
+            "TF_CPP_MIN_LOG_LEVEL": "2",
+            "TFPERF_KERAS_CACHE": keras_cache,
+            "PYTHONHASHSEED": str(random.randrange(1, 2**32)),
+            "TFPERF_PADDING": "x" * random.randrange(MOST_PADDING),
+            **self.plan.knobs,
+        }
+
+    def _threads(self) -> dict[str, str]:
+        if self.plan.threads == "all":
+            return {}
+        count = str(self.plan.threads)
+        names = (
+            "TFPERF_THREADS",
+            "TF_NUM_INTRAOP_THREADS",
+            "TF_NUM_INTEROP_THREADS",
+            "OMP_NUM_THREADS",
+        )
+        return dict.fromkeys(names, count)

@@ -1,0 +1,136 @@
+"""Owns locks: every package of an environment with its hash, resolved once and kept by content."""
+
+import hashlib
+import json
+import platform
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uv
+
+from bot.core.plan import Environment
+from bot.environments import interpreters, reasons, variables
+from bot.environments.command import Deadline, run
+from bot.environments.exclusive import Busy, exclusive
+from bot.environments.preparation import Unavailable
+
+# What builds source packages must know today's interpreters' and indexes' ways.
+_BUILD_TOOLS = ("setuptools", "wheel")
+_FAR_FUTURE = "2100-01-01"
+_DIGITS_OF_NAME = 12
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lock:
+    """A file that says exactly what to install; `options` resolve build requirements alike."""
+
+    path: Path
+    digest: str
+    options: tuple[str, ...]
+    reused: bool
+
+
+def lock(
+    environment: Environment,
+    *,
+    interpreter: Path,
+    folder: Path,
+    environ: Mapping[str, str],
+    deadline: Deadline,
+) -> Lock | Unavailable:
+    """Resolve an environment as of its date, or take the lock an earlier run left."""
+    path = folder / _name(environment, interpreter, environ)
+    try:
+        with exclusive(path.with_suffix(".busy"), deadline):
+            if path.exists():
+                return _read(environment, path, reused=True)
+            return _resolve(environment, interpreter, path, environ, deadline)
+    except Busy as busy:
+        return Unavailable(
+            environment=environment,
+            reason=f"another process kept resolving it for {deadline.seconds:.0f} s",
+            remedy=f"end the process that holds {busy.path}",
+        )
+
+
+def requirements(environment: Environment) -> tuple[str, ...]:
+    """List what is asked for."""
+    return (f"{environment.package}=={environment.release}", *environment.extra_requirements)
+
+
+def resolution_options(environment: Environment) -> tuple[str, ...]:
+    """Bound every package's upload date, but for the tools that build source packages."""
+    if environment.not_newer_than is None:
+        return ()
+    exempt = (f"--exclude-newer-package={name}={_FAR_FUTURE}" for name in _BUILD_TOOLS)
+    return (f"--exclude-newer={environment.not_newer_than}", *exempt)
+
+
+def _name(environment: Environment, interpreter: Path, environ: Mapping[str, str]) -> str:
+    known = interpreters.identify(interpreter, environ=environ)
+    content = {
+        "requirements": requirements(environment),
+        # "As of today" is another question tomorrow.
+        "date": environment.not_newer_than or datetime.now(UTC).date().isoformat(),
+        "bounded": environment.not_newer_than is not None,
+        "python": known.version if known else environment.python,
+        "machine": [platform.system(), platform.machine(), *platform.libc_ver()],
+        "sources": variables.sources(environ),
+    }
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    package = re.sub(r"[^A-Za-z0-9.]+", "-", environment.package).strip("-")
+    stem = f"{package}-{environment.release}-py{environment.python}"
+    return f"{stem}-{digest[:_DIGITS_OF_NAME]}.txt"
+
+
+def _resolve(
+    environment: Environment,
+    interpreter: Path,
+    path: Path,
+    environ: Mapping[str, str],
+    deadline: Deadline,
+) -> Lock | Unavailable:
+    asked = path.with_suffix(".in")
+    asked.write_text("\n".join(requirements(environment)) + "\n", encoding="utf-8")
+    part = path.with_suffix(".txt.part")
+    # uv prefers the versions of an output that is already there.
+    part.unlink(missing_ok=True)
+    finished = run(
+        _command(environment, interpreter, asked, part),
+        environ=variables.for_tools(environ),
+        deadline=deadline,
+    )
+    if finished.status is None:
+        return Unavailable(
+            environment=environment,
+            reason=f"its dependencies were not resolved within {deadline.seconds:.0f} s",
+            remedy="try again: what was fetched is kept",
+        )
+    if finished.status != 0:
+        cause = reasons.explain(finished.said)
+        return Unavailable(environment=environment, reason=cause.reason, remedy=cause.remedy)
+    part.replace(path)
+    return _read(environment, path, reused=False)
+
+
+def _command(
+    environment: Environment, interpreter: Path, asked: Path, part: Path
+) -> list[str | Path]:
+    return [
+        uv.find_uv_bin(),
+        *("pip", "compile", asked, "--output-file", part, "--python", interpreter),
+        *("--generate-hashes", "--no-header", "--no-annotate", "--no-progress"),
+        *resolution_options(environment),
+    ]
+
+
+def _read(environment: Environment, path: Path, *, reused: bool) -> Lock:
+    return Lock(
+        path=path,
+        digest=hashlib.sha256(path.read_bytes()).hexdigest(),
+        options=resolution_options(environment),
+        reused=reused,
+    )

@@ -1,0 +1,85 @@
+"""Owns building one environment: the Nox session that does it, and its log."""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import uv
+
+from bot import locations
+from bot.core.plan import Environment
+from bot.environments import marker, reasons, variables
+from bot.environments.command import Deadline, Finished, run
+from bot.environments.locks import Lock
+from bot.environments.marker import Expected, Marker
+from bot.environments.reasons import Cause
+
+
+def build(
+    environment: Environment,
+    *,
+    expected: Expected,
+    lock: Lock,
+    folder: Path,
+    environ: Mapping[str, str],
+    deadline: Deadline,
+    compile_jobs: int,
+    keep_open: int,
+) -> Marker | Cause:
+    """Build an environment from nothing by its Nox session."""
+    described = folder / f"{environment.id}.json"
+    description = _describe(environment, expected, lock, compile_jobs)
+    described.write_text(json.dumps([description], indent=1), encoding="utf-8")
+    log = folder / f"{environment.id}.log"
+    finished = run(
+        _command(environment, folder),
+        environ={
+            **variables.for_tools(environ),
+            "TFPERF_ENVIRONMENTS": os.fspath(described),
+            "UV": uv.find_uv_bin(),
+        },
+        deadline=deadline,
+        log=log,
+        keep_open=(keep_open,),
+    )
+    built = marker.find(folder, environment.id)
+    why_not = marker.why_not(built, expected)
+    if finished.status == 0 and built is not None and why_not is None:
+        return built
+    return _cause(finished, why_not, deadline, log)
+
+
+def _describe(
+    environment: Environment, expected: Expected, lock: Lock, compile_jobs: int
+) -> dict[str, object]:
+    """Say what the noxfile must know to generate the session."""
+    return {
+        "description": f"{environment.package} {environment.release} on Python "
+        f"{environment.python} ({environment.role})",
+        "expected": expected.model_dump(mode="json"),
+        "lock": os.fspath(lock.path),
+        "options": lock.options,
+        "compile_jobs": compile_jobs,
+    }
+
+
+def _command(environment: Environment, folder: Path) -> list[str | Path]:
+    return [
+        *(sys.executable, "-m", "nox", "--noxfile", locations.noxfile(), "--script-mode", "none"),
+        *("--session", f"env-{environment.id}", "--envdir", folder),
+        *("--no-color", "--non-interactive", "--no-reuse-existing-virtualenvs"),
+    ]
+
+
+def _cause(finished: Finished, why_not: str | None, deadline: Deadline, log: Path) -> Cause:
+    if finished.status is None:
+        return Cause(
+            reason=f"it was not installed within {deadline.seconds:.0f} s (log: {log})",
+            remedy="try again: what was fetched is kept",
+        )
+    if finished.status == 0:
+        return Cause(reason=f"Nox finished, but {why_not} (log: {log})")
+    cause = reasons.explain(finished.said)
+    return Cause(reason=f"{cause.reason} (log: {log})", remedy=cause.remedy)

@@ -1,0 +1,37 @@
+"""Owns every way preparing an environment can end, and what is said on the way."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from bot.core.plan import Environment
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prepared:
+    """An environment that is complete: locked, installed, byte-compiled and listed."""
+
+    environment: Environment
+    python: Path
+    prefix: Path
+    packages: dict[str, str]
+    lock: Path
+    lock_digest: str
+    reused: bool
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unavailable:
+    """An environment that cannot be had here: one line why, and what would help."""
+
+    environment: Environment
+    reason: str
+    remedy: str | None = None
+
+
+Preparation = Prepared | Unavailable
+
+State = Literal["locking", "installing", "ready", "reused", "unavailable"]
+Progress = Callable[[Environment, State, str], None]

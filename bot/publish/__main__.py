@@ -1,0 +1,21 @@
+"""Owns the entry of the action's steps: `python -m bot.publish compare` or `publish`."""
+
+import os
+import sys
+
+from bot.errors import TfperfError
+from bot.publish.runner import annotate
+from bot.publish.step import compare, publish
+
+
+def main(mode: str) -> int:
+    """Run one step; an error a person can act on becomes an annotation."""
+    try:
+        return {"compare": compare, "publish": publish}[mode](os.environ)
+    except TfperfError as error:
+        annotate("error", str(error))
+        return error.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,129 @@
+"""Owns the tables of cells: what changed, by how much, and what is still open."""
+
+from collections.abc import Iterable
+
+from bot.core.report import CellReport, Report
+from bot.core.units import format_ratio
+from bot.render import labels, words
+from bot.render.escape import code_in_tag, prose
+from bot.render.estimate import (
+    change,
+    drawn,
+    limit,
+    place,
+    quantity,
+    shared_axis,
+    unbroken,
+    version_in_table,
+)
+from bot.render.standing import Tally
+from bot.render.view import Column, Row, Section, Table, table
+
+
+def changes(tally: Tally) -> Section | None:
+    """Show the decided changes that matter, the worst first."""
+    cells = (*tally.worse, *tally.better)
+    if not cells:
+        return None
+    return Section(
+        name="changes", title=labels.CHANGES, table=_table(tally.report, cells, "blocks")
+    )
+
+
+def small(tally: Tally) -> Section | None:
+    """List changes that are real but below the threshold."""
+    cells = tally.small
+    if not cells:
+        return None
+    largest = max(cells, key=lambda cell: abs((cell.ratio or 1.0) - 1))
+    title = words.small_title(len(cells), _extreme_in_tag(largest))
+    body = _table(tally.report, cells, "threshold")
+    return Section(name="small", title=title, is_folded=True, table=body)
+
+
+def undecided(tally: Tally) -> Section | None:
+    """List cells without an answer, each with the reason and what would decide it."""
+    cells = tally.undecided
+    if not cells:
+        return None
+    body = _table(tally.report, cells, "blocks", "reason")
+    title = words.undecided_title(len(cells))
+    return Section(name="undecided", title=title, is_folded=not tally.is_mute, table=body)
+
+
+def unchanged(tally: Tally) -> Section | None:
+    """List cells that were shown to be alike."""
+    cells = tally.unchanged
+    if not cells:
+        return None
+    body = _table(tally.report, cells, "threshold", "blocks")
+    title = words.unchanged_title(len(cells))
+    return Section(name="unchanged", title=title, is_folded=True, table=body)
+
+
+def _extreme_in_tag(cell: CellReport) -> str:
+    ratio = "" if cell.ratio is None else format_ratio(cell.ratio)
+    return words.extreme(labels.LARGEST, code_in_tag(cell.case), cell.metric, ratio)
+
+
+def _table(report: Report, cells: tuple[CellReport, ...], *extra: str) -> Table:
+    """Build a table of cells; `extra` names the columns that only some tables have."""
+    axis = shared_axis(cells)
+    columns = (
+        Column(title=""),
+        Column(title="Case"),
+        Column(title="Version"),
+        Column(title=version_in_table(report.baseline), is_number=True),
+        Column(title=_candidate_title(report), is_number=True),
+        Column(title="Change", is_number=True),
+        Column(title=labels.INTERVAL),
+        *(Column(title=name.title(), is_number=name != "reason") for name in extra),
+    )
+    has_versions = len(report.candidates) > 1
+    rows = (
+        (*_leading(cell, has_versions=has_versions), drawn(axis, cell.ratio, cell.interval), *rest)
+        for cell, rest in zip(cells, _extras(cells, extra), strict=True)
+    )
+    return table(columns, rows)
+
+
+def _candidate_title(report: Report) -> str:
+    match report.candidates:
+        case (only,):
+            return version_in_table(only)
+        case _:
+            return "Candidate"
+
+
+def _leading(cell: CellReport, *, has_versions: bool) -> Row:
+    return (
+        _mark(cell),
+        place(cell.case, cell.metric),
+        version_in_table(cell.candidate) if has_versions else "",
+        quantity(cell.baseline_value, cell.unit),
+        quantity(cell.candidate_value, cell.unit),
+        change(cell.ratio),
+    )
+
+
+def _mark(cell: CellReport) -> str:
+    word = labels.verdict(cell.verdict, cell.unit)
+    match cell.verdict:
+        case "REGRESSION" if cell.matters:
+            return unbroken(f"{labels.WORSE_ICON} {word}")
+        case "IMPROVEMENT" if cell.matters:
+            return unbroken(f"{labels.BETTER_ICON} {word}")
+        case "REGRESSION" | "IMPROVEMENT":
+            return word
+        case _:
+            return ""
+
+
+def _extras(cells: tuple[CellReport, ...], extra: tuple[str, ...]) -> Iterable[Row]:
+    for cell in cells:
+        said = {
+            "blocks": str(cell.blocks),
+            "threshold": limit(cell.threshold),
+            "reason": prose(cell.reason),
+        }
+        yield tuple(said[name] for name in extra)

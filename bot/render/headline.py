@@ -1,0 +1,138 @@
+"""Owns the head of a page: what came out, what to do about it, and why to believe it."""
+
+from bot.core.report import CellReport, NumericVerdict, Report
+from bot.core.units import format_ratio
+from bot.render import labels, words
+from bot.render.escape import MARKDOWN, Medium
+from bot.render.standing import EVERYTHING, Standing, Tally, standing_of
+
+_MOST_NOTES = 5
+_WRONG: tuple[NumericVerdict, ...] = ("WRONG", "DRIFTED")
+_DOUBTFUL: tuple[NumericVerdict, ...] = ("NON_DETERMINISTIC", "NOT_COMPARABLE")
+
+
+def heading(tally: Tally, medium: Medium = MARKDOWN) -> str:
+    """Say in one line what was compared and what came out, the worst first."""
+    parts = [*_worse(tally, medium), *_results(tally, _WRONG), *_better(tally, medium)]
+    doubts = [*_results(tally, _DOUBTFUL), *_failures(tally)]
+    outcome = "; ".join([*(parts or [_quiet(tally, medium)]), *doubts])
+    return f"{labels.ICONS[standing_of(tally)]} {_subject(tally.report, medium)}: {outcome}"
+
+
+def duty(tally: Tally) -> str:
+    """Say what the reader has to do."""
+    return words.duty(
+        standing_of(tally),
+        has_gaps=tally.has_gaps,
+        is_doubtful=tally.report.control.flagged > 0,
+        is_interrupted=tally.report.run.stopped_by == "interrupted",
+    )
+
+
+def counts(tally: Tally) -> str:
+    """Count every cell once, so that one that went missing is noticed."""
+    parts = (
+        words.changed(tally.worse),
+        words.changed(tally.better),
+        words.small(len(tally.small)),
+        words.counted(len(tally.unchanged), "EQUIVALENT"),
+        words.counted(len(tally.undecided), "INCONCLUSIVE"),
+        words.counted(len(tally.not_measured), "NOT_MEASURED"),
+    )
+    return words.counts(len(tally.report.cells), [part for part in parts if part])
+
+
+def trust(report: Report, medium: Medium = MARKDOWN) -> str:
+    """Say why the verdict can be believed, or why not."""
+    seen, run = report.control, report.run
+    baseline = medium.version(report.baseline)
+    parts = (
+        words.control(
+            baseline, flagged=seen.flagged, cells=len(seen.cells), floor=seen.noise_floor
+        ),
+        words.blocks(run.blocks),
+        words.machine(medium.text(report.machine.cpu), report.machine.cores),
+        words.time_used(run.seconds, run.budget_seconds, run.stopped_by),
+    )
+    return " · ".join(parts)
+
+
+def notes(report: Report, medium: Medium = MARKDOWN) -> tuple[str, ...]:
+    """Pass on what the run has to say about itself."""
+    shown = tuple(medium.text(note) for note in report.notes[:_MOST_NOTES])
+    left_out = len(report.notes) - len(shown)
+    return (*shown, words.more_notes(left_out)) if left_out else shown
+
+
+def _subject(report: Report, medium: Medium) -> str:
+    packages = {env.package for env in report.environments}
+    name = ""
+    if len(packages) == 1:
+        package = packages.pop()
+        name = labels.PACKAGES.get(package) or medium.name(package)
+    candidates = [medium.version(label) for label in report.candidates]
+    return words.subject(name, medium.version(report.baseline), candidates)
+
+
+def _worse(tally: Tally, medium: Medium) -> list[str]:
+    if not tally.worse:
+        return []
+    extreme = _extreme(tally, labels.WORST, tally.worse[0], medium)
+    return [f"{words.changed_of(tally.worse, len(tally.report.cells))}, {extreme}"]
+
+
+def _results(tally: Tally, verdicts: tuple[NumericVerdict, ...]) -> list[str]:
+    return [
+        words.results(tally.numerics[verdict], verdict)
+        for verdict in verdicts
+        if tally.numerics[verdict]
+    ]
+
+
+def _better(tally: Tally, medium: Medium) -> list[str]:
+    if not tally.better:
+        return []
+    if tally.worse:
+        return [words.changed(tally.better)]
+    extreme = _extreme(tally, labels.BEST, tally.better[0], medium)
+    return [f"{words.changed_of(tally.better, len(tally.report.cells))}, {extreme}"]
+
+
+def _failures(tally: Tally) -> list[str]:
+    if not tally.broken or _is_baseline_missing(tally.report):
+        return []
+    return [words.count(len(tally.broken), "failure")]
+
+
+def _extreme(tally: Tally, word: str, cell: CellReport, medium: Medium) -> str:
+    several = len(tally.report.candidates) > 1
+    return words.extreme(
+        word,
+        medium.name(cell.case),
+        cell.metric,
+        "" if cell.ratio is None else format_ratio(cell.ratio),
+        version=medium.version(cell.candidate) if several else "",
+    )
+
+
+def _quiet(tally: Tally, medium: Medium) -> str:
+    """Say what nothing means here: shown, not shown, or not even looked at."""
+    total = len(tally.report.cells)
+    match standing_of(tally):
+        case Standing.ACT | Standing.LOOK if not tally.has_gaps:
+            return labels.CONTRADICTION
+        case _ if not tally.compared:
+            baseline = medium.version(tally.report.baseline)
+            is_missing = _is_baseline_missing(tally.report)
+            return words.nothing_compared(baseline, is_baseline_missing=is_missing)
+        case _ if tally.is_mute:
+            return words.nothing_decided(total)
+        case _:
+            return words.nothing_changed(tally.decided, total)
+
+
+def _is_baseline_missing(report: Report) -> bool:
+    return any(
+        failure.case == EVERYTHING and failure.environment == report.baseline
+        for failure in report.failures
+    )

@@ -1,0 +1,116 @@
+"""Owns the words readers meet: one for every verdict, metric, kind of failure and section."""
+
+from typing import Literal
+
+from bot.core.metric import MetricName, Unit
+from bot.core.plan import Dependencies
+from bot.core.report import NumericVerdict, Verdict
+from bot.core.units import TIMES
+from bot.render.standing import Standing
+
+SUMMARY = "the job summary"
+REPORT_FILE = "`report.json`"
+
+ICONS: dict[Standing, str] = {
+    Standing.ACT: "🔴",
+    Standing.LOOK: "🟡",
+    Standing.NO_ANSWER: "⚪",
+    Standing.INCOMPLETE: "🟡",
+    Standing.DOUBTFUL: "🟡",
+    Standing.UNDECIDED: "⚪",
+    Standing.CLEAR: "🟢",
+}
+
+DUTIES: dict[Standing, str] = {
+    Standing.ACT: "Look at this before you upgrade: the run fails on it.",
+    Standing.LOOK: "Look at this before you upgrade.",
+    Standing.NO_ANSWER: "No answer: nothing was shown to be fine, so measure again.",
+    Standing.INCOMPLETE: "Nothing alarming, but incomplete: see below what is missing.",
+    Standing.DOUBTFUL: (
+        "Measure again: the A/A control found a difference between two installs of the baseline,"
+        " so this run cannot be trusted."
+    ),
+    Standing.UNDECIDED: "Nothing to do, but not everything could be shown to be fine.",
+    Standing.CLEAR: "Nothing to do.",
+}
+WORSE_ICON, BETTER_ICON = "🔴", "🟢"
+
+PACKAGES = {
+    "tensorflow": "TensorFlow",
+    "tensorflow-cpu": "TensorFlow (CPU)",
+    "tf-nightly": "TensorFlow nightly",
+    "torch": "PyTorch",
+    "python": "Python",
+}
+
+METRICS: dict[MetricName, str] = {
+    "step": "step",
+    "first_call": "first call",
+    "peak_rss": "peak memory",
+    "import": "import",
+}
+
+_VERDICTS: dict[Verdict, str] = {
+    "REGRESSION": "slower",
+    "IMPROVEMENT": "faster",
+    "EQUIVALENT": "unchanged",
+    "INCONCLUSIVE": "undecided",
+    "NOT_MEASURED": "not measured",
+}
+_VERDICTS_OF_SIZES: dict[Verdict, str] = {"REGRESSION": "bigger", "IMPROVEMENT": "smaller"}
+
+RESULTS: dict[NumericVerdict, str] = {
+    "WRONG": "wrong",
+    "DRIFTED": "drifted",
+    "NON_DETERMINISTIC": "not reproducible",
+    "NOT_COMPARABLE": "not comparable",
+    "WITHIN_TOLERANCE": "within tolerance",
+    "IDENTICAL": "identical",
+}
+
+FAILURES = {
+    "import": "import failed",
+    "version": "not the version asked for",
+    "exception": "raised an error",
+    "exit": "ended early",
+    "signal": "killed by a signal",
+    "timeout": "timed out",
+    "protocol": "answered garbage",
+    "memory": "out of memory",
+    "skipped": "skipped",
+    "unavailable": "not available",
+    "workload": "not a workload",
+}
+
+StoppedBy = Literal["decided", "budget", "most_blocks", "interrupted", "nothing"]
+STOPPED: dict[StoppedBy, str] = {
+    "decided": "stopped when all was decided",
+    "budget": "stopped by the time budget",
+    "most_blocks": "stopped at the most blocks allowed",
+    "interrupted": "interrupted",
+    "nothing": "nothing ran",
+}
+
+DEPENDENCIES: dict[Dependencies, str] = {
+    "release-date": "dependencies as of each release's own date",
+    "newest": "the newest dependencies each release accepts",
+}
+
+CHANGES = "Changes that matter"
+NOT_MEASURED = "Failed or not measured"
+MATRIX = "Worst cell of each workload"
+RESULTS_TITLE = "Results"
+EVERY_CASE, EVERY_VERSION = "every case", "every version"
+INTERVAL = f"95 % interval (│ is {TIMES}1)"
+ABSENT = "none"
+FLAGGED = "flagged"
+OTHERS_BELOW = "…"
+WORST, BEST, LARGEST = "worst", "best", "largest"
+OWN_THRESHOLDS = "A workload may set its own thresholds; then the tables show them."
+COMMAND_TOO_LONG = "# too long to show: run.command in report.json"
+CONTRADICTION = "reported as a regression, yet no cell shows one: the report contradicts itself"
+
+
+def verdict(kind: Verdict, unit: Unit) -> str:
+    """Name a verdict on a time or on a size."""
+    return (_VERDICTS_OF_SIZES if unit == "bytes" else _VERDICTS).get(kind, _VERDICTS[kind])

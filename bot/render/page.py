@@ -1,0 +1,56 @@
+"""Owns the page of a report: which sections it has, in which order, and how they are printed."""
+
+from pathlib import Path
+from typing import Literal
+
+from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from bot.core.report import Report
+from bot.render import background, changes, findings, headline
+from bot.render.matrix import matrix
+from bot.render.standing import Tally
+from bot.render.view import View
+
+_TEMPLATES = ImmutableSandboxedEnvironment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    undefined=StrictUndefined,
+    autoescape=False,  # Markdown: bot.render.escape has done it
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+TemplateName = Literal["comment.md.j2", "summary.md.j2"]
+
+
+def build_view(report: Report, *, marker: str = "") -> View:
+    """Decide what the page says; the ladder may shorten it, the template prints it."""
+    tally = Tally(report)
+    sections = (
+        matrix(report),
+        changes.changes(tally),
+        findings.results(tally),
+        findings.failures(tally),
+        findings.logs(tally),
+        changes.undecided(tally),
+        changes.small(tally),
+        changes.unchanged(tally),
+        background.environment(report),
+        background.control(report),
+        background.rule(report),
+        background.command(report),
+    )
+    return View(
+        marker=marker,
+        heading=headline.heading(tally),
+        duty=headline.duty(tally),
+        counts=headline.counts(tally),
+        trust=headline.trust(report),
+        notes=headline.notes(report),
+        sections=tuple(section for section in sections if section is not None),
+    )
+
+
+def print_view(name: TemplateName, view: View) -> str:
+    """Print what was decided; templates neither calculate nor phrase."""
+    return _TEMPLATES.get_template(name).render(view=view)

@@ -1,0 +1,277 @@
+"""Owns the sentences readers are told; the words in them are those of `labels`."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Literal
+
+from bot.core.metric import MetricName
+from bot.core.plan import Dependencies
+from bot.core.report import CellReport, NumericVerdict, Verdict
+from bot.core.units import format_duration, format_percent, format_threshold
+from bot.render import labels
+from bot.render.escape import NO_BREAK_SPACE
+from bot.render.standing import Standing
+
+
+def count(number: int, noun: str) -> str:
+    """Write a number with its noun: 1 cell, 2 cells."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Join words as in a sentence: a, b and c."""
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
+
+def subject(package: str, baseline: str, candidates: Sequence[str], *, most: int = 4) -> str:
+    """Say what was compared with what."""
+    names = listed(candidates) if len(candidates) <= most else f"{len(candidates)} versions"
+    return f"{package} {baseline} → {names}".strip()
+
+
+def extreme(word: str, case: str, metric: MetricName, ratio: str, *, version: str = "") -> str:
+    """Name the cell that changed most."""
+    parts = (word, case, labels.METRICS[metric], ratio, version and f"in {version}")
+    return " ".join(filter(None, parts))
+
+
+def duty(standing: Standing, *, has_gaps: bool, is_doubtful: bool, is_interrupted: bool) -> str:
+    """Say what the reader has to do."""
+    parts = [labels.DUTIES[standing]]
+    has_alarm = standing in {Standing.ACT, Standing.LOOK}
+    if is_doubtful and has_alarm:
+        parts.append("The A/A control alarmed as well, so measure again first.")
+    if has_gaps and has_alarm:
+        parts.append("Not everything was measured.")
+    if is_interrupted:
+        parts.append("The run was interrupted: `tfperf resume` continues it.")
+    return " ".join(parts)
+
+
+def changed(cells: Sequence[CellReport]) -> str:
+    """Count changes by their words: 3 slower, 1 bigger."""
+    return ", ".join(f"{number} {word}" for word, number in _by_word(cells))
+
+
+def changed_of(cells: Sequence[CellReport], total: int) -> str:
+    """Count changes among all cells: 3 of 22 cells slower, 1 bigger."""
+    (first, number), *others = _by_word(cells)
+    rest = "".join(f", {other} {word}" for word, other in others)
+    return f"{number} of {count(total, 'cell')} {first}{rest}"
+
+
+def _by_word(cells: Sequence[CellReport]) -> list[tuple[str, int]]:
+    """Count verdicts by their words, times before sizes."""
+    kinds = Counter(
+        (cell.unit != "seconds", labels.verdict(cell.verdict, cell.unit)) for cell in cells
+    )
+    return [(word, number) for (_, word), number in sorted(kinds.items())]
+
+
+def results(number: int, kind: NumericVerdict) -> str:
+    """Count results of a kind: 1 result wrong."""
+    return f"{count(number, 'result')} {labels.RESULTS[kind]}"
+
+
+def nothing_changed(decided: int, total: int) -> str:
+    """Say that no change matters, and for how many cells that was shown."""
+    if decided == total:
+        return f"no change that matters in {count(total, 'cell')}"
+    return f"no change that matters in the {decided} of {count(total, 'cell')} decided"
+
+
+def nothing_decided(total: int) -> str:
+    """Say that a run ended without a single answer."""
+    return f"none of {count(total, 'cell')} decided"
+
+
+def nothing_compared(baseline: str, *, is_baseline_missing: bool) -> str:
+    """Say that a run ended without a single comparison."""
+    if is_baseline_missing:
+        return f"nothing could be compared, because {baseline} could not be measured"
+    return "nothing was measured"
+
+
+def counts(total: int, parts: Sequence[str]) -> str:
+    """Count all cells."""
+    return f"{count(total, 'cell')}: {' · '.join(parts)}" if parts else "No cells."
+
+
+def counted(number: int, kind: Verdict) -> str:
+    """Count cells of a kind, if there are any."""
+    return f"{number} {labels.verdict(kind, 'seconds')}" if number else ""
+
+
+def small(number: int) -> str:
+    """Count changes below the threshold, if there are any."""
+    return count(number, "small change") if number else ""
+
+
+def small_entry(change: str) -> str:
+    """Name a change below the threshold in the matrix."""
+    return f"{change} (small)"
+
+
+def blocks(number: int) -> str:
+    """Count blocks."""
+    return count(number, "block")
+
+
+def control(baseline: str, *, flagged: int, cells: int, floor: float | None) -> str:
+    """Say what the tool saw where there is nothing to see."""
+    if not cells:
+        return "A/A control: not measured"
+    noise = "" if floor is None else f", noise floor {format_percent(floor, signed=False)}"
+    return f"A/A control ({baseline} against itself): {flagged} of {cells} flagged{noise}"
+
+
+def machine(cpu: str, cores: int) -> str:
+    """Say where it ran, and that no other machine had a part in it."""
+    return f"interleaved on one machine ({cpu}, {count(cores, 'core')})"
+
+
+def time_used(seconds: float, budget: float, stopped_by: labels.StoppedBy) -> str:
+    """Say how much of the budget was used."""
+    used = f"{format_duration(seconds)} of {format_duration(budget)}".replace(" ", NO_BREAK_SPACE)
+    return f"{used}, {labels.STOPPED[stopped_by]}"
+
+
+def small_title(number: int, largest: str) -> str:
+    """Sum up the changes below the threshold."""
+    return f"{count(number, 'small change')}: real, but below the threshold; {largest}"
+
+
+def undecided_title(number: int) -> str:
+    """Sum up the undecided cells."""
+    return f"{count(number, 'cell')} undecided: neither a change nor its absence could be shown"
+
+
+def unchanged_title(number: int) -> str:
+    """Sum up the unchanged cells."""
+    return f"{count(number, 'cell')} unchanged: shown to be within the threshold"
+
+
+def results_line(identical: int, within: int) -> str:
+    """Sum up the results that are fine."""
+    parts = [f"{count(identical, 'result')} identical bit for bit"] if identical else []
+    parts += [f"{count(within, 'result')} within tolerance"] if within else []
+    return f"{listed(parts)}."
+
+
+def logs_title(number: int) -> str:
+    """Announce what failing processes said."""
+    return f"Logs of {count(number, 'failure')}"
+
+
+def place(case: str, version: str) -> str:
+    """Say where something failed."""
+    return f"{case} on {version}:"
+
+
+def result_line(kind: NumericVerdict, case: str, version: str) -> str:
+    """Begin a line about a result."""
+    return f"result {labels.RESULTS[kind]}: {case} in {version}: "
+
+
+def failure_line(kind: str, case: str, version: str) -> str:
+    """Begin a line about a failure."""
+    return f"{labels.FAILURES.get(kind, kind)}: {case} in {version}: "
+
+
+def unchanged_left_out(number: int) -> str:
+    """Count unchanged cells that are not listed."""
+    return f"{count(number, 'unchanged cell')} not listed"
+
+
+def note(text: str) -> str:
+    """Begin a line about the run itself."""
+    return f"note: {text}"
+
+
+def others(number: int) -> str:
+    """Count what a list leaves out."""
+    return f"{number} more"
+
+
+def environment_title(pythons: str, packages: int) -> str:
+    """Sum up what else is different between the columns."""
+    besides = f"{count(packages, 'other package')} differ{'s' if packages == 1 else ''}"
+    return f"Environments: {pythons}, {besides}"
+
+
+def pythons(versions: Sequence[str]) -> str:
+    """Say which Pythons ran."""
+    if len(versions) == 1:
+        return f"Python {versions[0]} in all"
+    return f"Python {listed(versions)}"
+
+
+def versions_left_out(number: int) -> str:
+    """Say that a table has fewer columns than the run had versions."""
+    return f"{count(number, 'more version')} not shown: see {labels.REPORT_FILE}"
+
+
+def control_title(flagged: int, cells: int) -> str:
+    """Sum up the A/A control."""
+    return f"A/A control: {flagged} of {count(cells, 'cell')} flagged"
+
+
+def rule_title(alpha: float, cells: int) -> str:
+    """Sum up the rule."""
+    return (
+        f"Rule: at most {format_threshold(alpha)} chance of any false alarm in all"
+        f" {count(cells, 'cell')}"
+    )
+
+
+def rule(*, alpha: float, cells: int, most_blocks: int, fail_on: str) -> str:
+    """Tell how verdicts were reached."""
+    return (
+        "Versions take turns in fresh processes (a block). After every block a sequential test"
+        " looks at each cell: a cell is slower, bigger, faster or smaller when the chance of any"
+        f" false alarm among all {count(cells, 'cell')} is at most {format_threshold(alpha)}; it"
+        " is unchanged when a change as large as its threshold is ruled out; it is undecided when"
+        f" {count(most_blocks, 'block')} or the time budget show neither. The run fails on"
+        f" {fail_on}."
+    )
+
+
+def settings(
+    *, dependencies: Dependencies, device: str, threads: int | Literal["all"], knobs: str
+) -> str:
+    """Tell under which settings all columns ran."""
+    use = "all threads" if threads == "all" else count(threads, "thread")
+    return (
+        f"Settings: {labels.DEPENDENCIES[dependencies]}; on the {device.upper()}; {use}; {knobs}."
+    )
+
+
+def knobs(settings: Sequence[str]) -> str:
+    """Tell which environment variables were set."""
+    return f"with {listed(settings)}" if settings else "no knobs"
+
+
+def command_title(seed: int, started: str) -> str:
+    """Announce how to do it again."""
+    return f"Run again: seed {seed}, started {started}"
+
+
+def origin(*, tool: str, run: str, system: str, resumed: int) -> str:
+    """Say what made the report."""
+    again = f", resumed {count(resumed, 'time')}" if resumed else ""
+    return f"tf-perf-bot {tool}, run {run}{again}, {system}."
+
+
+def more(number: int, where: str, *, noun: str = "row") -> str:
+    """Say how many rows were left out and where they are."""
+    return f"and {count(number, f'more {noun}')}: see {where}"
+
+
+def more_notes(number: int) -> str:
+    """Say how many notes were left out and where they are."""
+    return more(number, labels.REPORT_FILE, noun="note")
+
+
+def shortened(where: str) -> str:
+    """Say that the page is not everything."""
+    return f"Shortened to fit; every row is in {where}."

@@ -1,0 +1,47 @@
+"""Owns the comparison of results: reads what workloads saved, lets the core judge it."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from bot.core.numerics import compare
+from bot.core.outputs import BadOutputs, Outputs, parse_npz
+from bot.core.plan import Case, Environment, Plan
+from bot.core.report import NumericReport
+from bot.run_folder import RunFolder
+
+MOST_BYTES = 256 * 2**20
+
+
+def numeric_reports(plan: Plan, folder: RunFolder) -> Iterator[NumericReport]:
+    """Judge the results of every case in every candidate that produced some."""
+    for case in plan.cases:
+        baseline = folder.outputs(plan.baseline, case)
+        for candidate in plan.candidates:
+            first, again = folder.outputs(candidate, case)
+            if baseline[0].exists() and first.exists():
+                yield _judge(case, candidate, baseline, (first, again))
+
+
+def _judge(
+    case: Case, candidate: Environment, baseline: tuple[Path, Path], ours: tuple[Path, Path]
+) -> NumericReport:
+    try:
+        finding = compare(
+            baseline=_read(baseline[0]),
+            baseline_again=_read(baseline[1]) if baseline[1].exists() else None,
+            candidate=_read(ours[0]),
+            candidate_again=_read(ours[1]) if ours[1].exists() else None,
+            tolerance=case.tolerance,
+        )
+    except BadOutputs as error:
+        return NumericReport(
+            case=case.name, candidate=candidate.label, verdict="NOT_COMPARABLE", reason=error.what
+        )
+    return NumericReport(case=case.name, candidate=candidate.label, **asdict(finding))
+
+
+def _read(path: Path) -> Outputs:
+    if path.stat().st_size > MOST_BYTES:
+        raise BadOutputs(f"the results take more than {MOST_BYTES} bytes", where=str(path))
+    return parse_npz(path.read_bytes(), most_bytes=MOST_BYTES)

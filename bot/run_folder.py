@@ -1,0 +1,131 @@
+"""Owns the run folder: which file lies where, written so that half a file never counts."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from bot.core.plan import Case, Environment, Plan
+from bot.core.report import EnvironmentReport, Report
+from bot.errors import BadRunFolder
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """One run on disk."""
+
+    path: Path
+
+    @property
+    def plan(self) -> Path:
+        """What is to be done."""
+        return self.path / "plan.json"
+
+    @property
+    def samples(self) -> Path:
+        """What was measured."""
+        return self.path / "samples.jsonl"
+
+    @property
+    def report(self) -> Path:
+        """What was decided."""
+        return self.path / "report.json"
+
+    @property
+    def comment(self) -> Path:
+        """The report as a pull request comment."""
+        return self.path / "comment.md"
+
+    @property
+    def summary(self) -> Path:
+        """The report as a job summary."""
+        return self.path / "summary.md"
+
+    def environment(self, environment: Environment) -> Path:
+        """What one environment was made of."""
+        return self.path / "environments" / f"{environment.id}.json"
+
+    def outputs(self, environment: Environment, case: Case) -> tuple[Path, Path]:
+        """Results of a case's first call, of one process and of another."""
+        folder = self.path / "outputs" / environment.id
+        return folder / f"{case.name}.npz", folder / f"{case.name}.again.npz"
+
+    def missing_outputs(self, environment: Environment, case: Case) -> Path | None:
+        """Return where the next results go; None when both are there."""
+        for path in self.outputs(environment, case):
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                return path
+        return None
+
+    def read_plan(self) -> Plan:
+        """Read the plan; raise `BadRunFolder` when there is none."""
+        return _read(self.plan, Plan)
+
+    def read_report(self) -> Report:
+        """Read the report; raise `BadRunFolder` when there is none."""
+        return _read(self.report, Report)
+
+    def read_environment(self, environment: Environment) -> EnvironmentReport:
+        """Read what one environment was made of."""
+        return _read(self.environment(environment), EnvironmentReport)
+
+    def write(self, path: Path, content: BaseModel | str) -> None:
+        """Write a file of this folder at once or not at all."""
+        if isinstance(content, BaseModel):
+            content = content.model_dump_json(by_alias=True, indent=1) + "\n"
+        part = path.with_name(path.name + ".part")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part.write_text(content, encoding="utf-8")
+            part.replace(path)
+        except OSError as error:
+            raise BadRunFolder(
+                f"cannot write {path.name}: {error.strerror}",
+                where=str(path),
+                cause="the disk is full, or the folder is read-only",
+                next_step=f"make room, then: tfperf resume {self.path}",
+            ) from error
+
+
+def new_run_folder(path: Path) -> RunFolder:
+    """Take an empty or new folder for a run; raise `BadRunFolder` when it holds one already."""
+    folder = RunFolder(path)
+    if folder.plan.exists():
+        raise BadRunFolder(
+            "this folder already holds a run",
+            where=str(path),
+            next_step=f"finish it with: tfperf resume {path}   or choose another --run-dir",
+        )
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadRunFolder(
+            f"cannot make the run folder: {error.strerror}",
+            where=str(path),
+            next_step="choose another folder with --run-dir",
+        ) from error
+    return folder
+
+
+def _read(path: Path, model: type[M]) -> M:
+    try:
+        return model.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        raise BadRunFolder(
+            f"there is no {path.name} here",
+            where=str(path),
+            cause="this is not a run folder, or the run ended before it was written",
+            next_step="name a folder that `tfperf compare` printed, for example .tfperf/runs/...",
+        ) from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        at = ".".join(map(str, first["loc"]))
+        raise BadRunFolder(
+            f"{path.name} is not what this version writes: {first['msg']} (at {at})",
+            where=str(path),
+            cause="it was edited, damaged, or written by another version of tfperf",
+        ) from error

@@ -1,0 +1,67 @@
+"""A cell from its first block to its verdict."""
+
+from random import Random
+
+import pytest
+
+from bot.core.evidence import Trial
+from bot.core.verdict import Cell, Direction, Limits
+
+LIMITS = Limits(threshold=0.05, alpha=0.01, cells=20)
+
+
+def fed(shift: float, *, noise: float, blocks: int, seed: int = 1) -> Cell:
+    random = Random(seed)
+    cell = Cell(LIMITS)
+    for _ in range(blocks):
+        baselines = tuple(random.gauss(0, noise) for _ in range(2))
+        cell.add(Trial(candidate=shift + random.gauss(0, noise), baselines=baselines))
+    return cell
+
+
+@pytest.mark.parametrize(
+    ("shift", "noise", "decision"),
+    [
+        (0.0, 0.01, "equivalent"),
+        (0.10, 0.01, "slower"),
+        (-0.10, 0.01, "faster"),
+        (0.9, 0.05, "slower"),
+        (0.0, 0.5, None),
+    ],
+)
+def test_thirty_blocks_decide_what_the_noise_allows(
+    shift: float, noise: float, decision: Direction | None
+) -> None:
+    assert fed(shift, noise=noise, blocks=30).decision == decision
+
+
+@pytest.mark.parametrize("blocks", [1, 2])
+def test_two_blocks_decide_nothing(blocks: int) -> None:
+    assert fed(0.0, noise=0.0, blocks=blocks).decision is None
+
+
+def test_a_decision_stands_whatever_comes_later() -> None:
+    cell = fed(0.2, noise=0.01, blocks=15)
+    for _ in range(30):
+        cell.add(Trial(candidate=-0.5, baselines=(0.0, 0.0)))
+    assert cell.decision == "slower"
+
+
+def test_the_estimate_is_a_ratio_inside_its_interval() -> None:
+    estimate = fed(0.10, noise=0.01, blocks=20).estimate()
+    assert estimate.ratio == pytest.approx(1.105, abs=0.01)
+    assert estimate.low < estimate.ratio < estimate.high
+
+
+def test_a_noisy_cell_says_how_many_more_blocks() -> None:
+    assert (fed(0.02, noise=0.06, blocks=12).blocks_to_go() or 0) >= 1
+
+
+def test_an_unbounded_interval_promises_nothing() -> None:
+    assert fed(0.0, noise=0.01, blocks=2).blocks_to_go() is None
+
+
+def test_a_small_real_change_is_within_the_threshold() -> None:
+    cell = fed(0.02, noise=0.001, blocks=30)
+    assert cell.decision == "equivalent"
+    assert cell.is_within_threshold

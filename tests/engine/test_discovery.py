@@ -1,0 +1,54 @@
+"""Finding workloads, and saying what is wrong with a file."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.engine.discovery import discover, workload_files
+from bot.errors import BadWorkload
+from bot.locations import workloads_root
+
+WORKER = workloads_root() / "run.py"
+
+
+def test_the_suite_is_found_without_any_framework() -> None:
+    cases, broken = discover(workload_files([workloads_root() / "suite"]), worker=WORKER)
+    assert broken == ()
+    assert {"geometric_series[eager]", "mnist_mlp[predict_one]"} <= {case.name for case in cases}
+
+
+def test_a_syntax_error_is_told_with_file_and_line_and_the_others_are_listed(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "bad.py").write_text("x = 1\ndef build(:\n")
+    (tmp_path / "good.py").write_text('"Fine."\ndef build():\n    return int\n')
+    cases, broken = discover(workload_files([tmp_path]), worker=WORKER)
+    assert [case.name for case in cases] == ["good[default]"]
+    assert "bad.py, line 2" in broken[0].reason
+
+
+def test_shared_code_is_no_workload(tmp_path: Path) -> None:
+    (tmp_path / "_shared.py").write_text("")
+    (tmp_path / "one.py").write_text("def build(): return int\n")
+    assert [file.stem for file in workload_files([tmp_path])] == ["one"]
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_path_without_workloads_is_told(tmp_path: Path, there: bool) -> None:
+    path = tmp_path if there else tmp_path / "nowhere"
+    with pytest.raises(BadWorkload, match="no workload here"):
+        workload_files([path])
+
+
+def test_two_workloads_of_one_name_are_told(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "same.py").write_text("")
+    with pytest.raises(BadWorkload, match="two workloads are called same"):
+        workload_files([tmp_path / "a", tmp_path / "b"])
+
+
+def test_a_file_that_leaves_the_process_is_told(tmp_path: Path) -> None:
+    (tmp_path / "leaves.py").write_text("import os\nos._exit(3)\n")
+    with pytest.raises(BadWorkload, match="could not be listed"):
+        discover(workload_files([tmp_path]), worker=WORKER)

@@ -1,0 +1,81 @@
+"""After a `workflow_run`, GitHub is asked for the pull request; nothing else is believed."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bot.errors import CannotPublish
+from bot.publish.github import Pace
+from bot.publish.publish import publish
+from tests.publish.fake_github import REPOSITORY, FakeGitHub
+
+SHA = "a" * 40
+NEWER = "b" * 40
+BODY = "<!-- tfperf:cpu run=12 -->\n## No regression\n"
+Pull = dict[str, Any]
+
+
+def pull(**changes: Any) -> Pull:
+    return {"number": 7, "sha": SHA, "branch": "topic", "repository": "someone/fork"} | changes
+
+
+@pytest.fixture
+def environ(github: FakeGitHub, environ_of: Callable[..., dict[str, str]]) -> dict[str, str]:
+    """A run in the wake of one for `someone/fork`, branch `topic`."""
+    run = {
+        "event": "pull_request",
+        "head_sha": SHA,
+        "head_branch": "topic",
+        "head_repository": {"full_name": "someone/fork"},
+        "pull_requests": [],
+    }
+    payload = {"workflow_run": run}
+    return environ_of("workflow_run", payload, GITHUB_API_URL=github.url)
+
+
+FOUND = {
+    "the only one": [pull()],
+    "among those of others": [
+        pull(number=1, repository=REPOSITORY),
+        pull(number=2, repository="someone/other"),
+        pull(number=3, branch="topic2"),
+        pull(number=4, repository=None),
+        pull(),
+    ],
+    "next to one that has moved on": [pull(number=5, sha=NEWER), pull()],
+}
+
+
+@pytest.mark.parametrize("pulls", FOUND.values(), ids=FOUND)
+def test_found(github: FakeGitHub, environ: dict[str, str], pace: Pace, pulls: list[Pull]) -> None:
+    github.pulls = []
+    for each in pulls:
+        github.add_pull(**each)
+    published = publish(BODY, key="cpu", environ=environ, deadline_seconds=5, pace=pace)
+    assert published.action == "created"
+    assert github.exchanges[0].query == "head=someone%3Atopic&page=1&per_page=100&state=open"
+    assert github.exchanges[-1].path.endswith("/issues/7/comments")
+
+
+REFUSED = {
+    "closed meanwhile": ([], "no open pull request"),
+    "the same branch name in another fork": (
+        [pull(repository="mallory/fork")],
+        "no open pull request",
+    ),
+    "pushed meanwhile": ([pull(sha=NEWER)], "is at bbbbbbbbbbbb now, aaaaaaaaaaaa was measured"),
+    "two of them": ([pull(), pull(number=8)], "more than one open pull request: #7, #8"),
+}
+
+
+@pytest.mark.parametrize(("pulls", "what"), REFUSED.values(), ids=REFUSED)
+def test_refused(
+    github: FakeGitHub, environ: dict[str, str], pace: Pace, pulls: list[Pull], what: str
+) -> None:
+    github.pulls = []
+    for each in pulls:
+        github.add_pull(**each)
+    with pytest.raises(CannotPublish, match=what):
+        publish(BODY, key="cpu", environ=environ, deadline_seconds=5, pace=pace)
+    assert github.comments == {}

@@ -1,0 +1,191 @@
+"""The situations that have golden files; `r` are the factories of the folder above."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from bot.core.report import Control, Machine, Report
+
+
+def all_equal(r: Any) -> Any:
+    return r.report()
+
+
+def one_regression(r: Any) -> Any:
+    slower = r.cell(r.cases[1], "REGRESSION", ratio=1.2312, interval=(1.19, 1.28))
+    return r.report(overall="regression", exit_code=1, cells=r.equal_cells(slower))
+
+
+def not_failing(r: Any) -> Any:
+    return one_regression(r).model_copy(update={"overall": "clean", "exit_code": 0})
+
+
+def improvement_only(r: Any) -> Any:
+    faster = r.cell(r.cases[2], "IMPROVEMENT", ratio=0.713, interval=(0.68, 0.75))
+    smaller = r.cell(r.cases[2], "IMPROVEMENT", metric="peak_rss", ratio=0.88)
+    return r.report(cells=r.equal_cells(faster, smaller))
+
+
+def wrong_and_drifted(r: Any) -> Any:
+    numerics = (
+        r.numeric(r.cases[0]),
+        r.numeric(r.cases[3], "WITHIN_TOLERANCE", max_relative_error=2e-7, reason="below 1e-6"),
+        r.numeric(
+            r.cases[2],
+            "DRIFTED",
+            max_relative_error=3.1e-4,
+            max_ulp=2600,
+            reference_error=2.9e-4,
+            baseline_reference_error=1.1e-5,
+            reason="beyond the tolerance of 1e-5, and farther from float64 than the baseline",
+        ),
+        r.numeric(r.cases[1], "WRONG", max_relative_error=0.41, reason="3 of 10 values are NaN"),
+    )
+    slower = r.cell(r.cases[0], "REGRESSION", ratio=1.09, interval=(1.06, 1.12))
+    cells = r.equal_cells(slower, r.cell(r.cases[3], "REGRESSION", metric="peak_rss", ratio=1.4))
+    return r.report(overall="regression", exit_code=1, cells=cells, numerics=numerics)
+
+
+def failures_only(r: Any) -> Any:
+    failures = (
+        *(r.failure(case) for case in r.cases[:3]),
+        r.failure(r.cases[3], kind="timeout", reason="no answer within 60 s", detail=""),
+    )
+    cells = tuple(
+        r.cell(case, "NOT_MEASURED", ratio=None, blocks=0, reason="it failed") for case in r.cases
+    )
+    return r.report(
+        overall="nothing-measured", exit_code=3, cells=cells, numerics=(), failures=failures
+    )
+
+
+def nothing_measured(r: Any) -> Any:
+    return r.report(
+        overall="nothing-measured",
+        exit_code=3,
+        cells=(),
+        numerics=(),
+        control=Control(),
+        environments=(),
+        run={"blocks": 0, "seconds": 3.1, "stopped_by": "nothing"},
+    )
+
+
+def inconclusive_by_budget(r: Any) -> Any:
+    open_cell: dict[str, Any] = {
+        "verdict": "INCONCLUSIVE",
+        "reason": "the interval still holds both no change and +5 %; about 24 more blocks (19 min)",
+    }
+    cells = (
+        r.cell(r.cases[0], ratio=1.04, interval=(0.97, 1.11), **open_cell),
+        r.cell(r.cases[1], ratio=1.02, interval=(None, 1.19), **open_cell),
+        r.cell(r.cases[2], ratio=0.99, interval=(None, None), **open_cell | {"blocks": 1}),
+    )
+    run = {"stopped_by": "budget", "seconds": 900.0, "blocks": 6}
+    return r.report(overall="partly-measured", exit_code=3, cells=cells, numerics=(), run=run)
+
+
+def several_candidates(r: Any) -> Any:
+    labels = ("2.16.2", "2.18.1", "2.20.0", r.candidate)
+    changed = (
+        r.cell(r.cases[1], "REGRESSION", ratio=1.8, interval=(1.7, 1.92), candidate="2.16.2"),
+        r.cell(r.cases[1], "REGRESSION", ratio=1.21, interval=(1.16, 1.26), candidate="2.18.1"),
+        r.cell(r.cases[3], "IMPROVEMENT", ratio=0.9, interval=(0.88, 0.92), candidate="2.20.0"),
+        r.cell(r.cases[2], "INCONCLUSIVE", ratio=1.03, interval=(0.9, 1.2), candidate=r.candidate),
+        r.cell(r.cases[3], "REGRESSION", ratio=1.02, matters=False, candidate="2.18.1"),
+    )
+    wrong = r.numeric(r.cases[2], "WRONG", candidate="2.20.0", reason="shape (3,) is not (4,)")
+    return r.report(
+        overall="regression",
+        exit_code=1,
+        candidates=labels,
+        cells=r.equal_cells(*changed, candidates=labels),
+        numerics=(wrong, *(r.numeric(case, candidate=v) for v in labels for case in r.cases[:2])),
+    )
+
+
+def baseline_unavailable(r: Any) -> Any:
+    reason = "no Python 3.7 here; install it with: uv python install 3.7"
+    gone = r.failure("*", environment=r.baseline, kind="unavailable", reason=reason, detail="")
+    cells = tuple(
+        r.cell(case, "NOT_MEASURED", ratio=None, blocks=0, reason="the baseline is not available")
+        for case in r.cases
+    )
+    return r.report(
+        overall="nothing-measured",
+        exit_code=3,
+        cells=cells,
+        numerics=(),
+        failures=(gone,),
+        control=Control(),
+        run={"blocks": 0, "seconds": 12.0, "stopped_by": "nothing"},
+    )
+
+
+def small_changes(r: Any) -> Any:
+    small = {"matters": False, "reason": "real, but smaller than the threshold"}
+    cells = r.equal_cells(
+        r.cell(r.cases[0], "REGRESSION", ratio=1.031, interval=(1.02, 1.04), **small),
+        r.cell(r.cases[3], "IMPROVEMENT", ratio=0.984, interval=(0.975, 0.992), **small),
+    )
+    return r.report(cells=cells)
+
+
+def control_flagged(r: Any) -> Any:
+    return r.report(control=r.control(flagged=1, floor=0.021), notes=("CPU load rose to 3.1",))
+
+
+def hostile_names(r: Any) -> Any:
+    name = "a|b`c[<img src=x onerror=alert(1)>]"
+    bad = "@torvalds fixes #1, GH-2 --> <!-- **bold** https://evil.example"
+    bad += " \x1b[31mred\x1b[0m \u202etxt"
+    candidates = ("`2`|x", "<script>")
+    cells = (
+        r.cell(name, "REGRESSION", ratio=1.3, candidate=candidates[0], reason=bad),
+        r.cell("\n# heading\n", "INCONCLUSIVE", ratio=1.1, candidate=candidates[1], reason=bad),
+        r.cell("``", "EQUIVALENT", candidate=candidates[1]),
+    )
+    return r.report(
+        overall="regression",
+        exit_code=1,
+        candidates=candidates,
+        cells=cells,
+        numerics=(r.numeric(name, "WRONG", candidate=candidates[0], reason=bad),),
+        failures=(r.failure(name, environment="<b>", kind=bad, reason=bad, detail=f"```\n{bad}"),),
+        environments=(
+            r.environment(r.baseline, "baseline", package="ev|l"),
+            r.environment(candidates[0], "candidate", package="ev|l", packages={bad: "|`"}),
+        ),
+        machine=Machine(cpu=bad, cores=1, system=bad),
+        run={"command": "tfperf compare '```\n</details>'", "id": bad, "started": bad},
+        notes=(bad,),
+    )
+
+
+def interrupted(r: Any) -> Any:
+    cells = (
+        *r.equal_cells()[:4],
+        *(
+            r.cell(case, "NOT_MEASURED", ratio=None, blocks=0, reason="the run ended before it")
+            for case in r.cases[2:]
+        ),
+    )
+    run = {"stopped_by": "interrupted", "seconds": 311.0, "blocks": 4}
+    return r.report(overall="partly-measured", exit_code=130, cells=cells, run=run)
+
+
+SITUATIONS = {
+    make.__name__: make
+    for make in (
+        all_equal, one_regression, not_failing, improvement_only, wrong_and_drifted, failures_only,
+        nothing_measured, inconclusive_by_budget, several_candidates, baseline_unavailable,
+        small_changes, control_flagged, hostile_names, interrupted,
+    )
+}  # fmt: skip
+
+
+@pytest.fixture(params=SITUATIONS)
+def situation(request: pytest.FixtureRequest, reports: SimpleNamespace) -> tuple[str, Report]:
+    """A name and its report, one after the other."""
+    return request.param, SITUATIONS[request.param](reports)

@@ -1,0 +1,71 @@
+"""Every situation has a file that shows what its reader sees: `tests/render/golden`."""
+
+from collections.abc import Callable
+from typing import Any
+
+from rich.console import Console
+
+from bot.core.report import Report
+from bot.render.comment import render_comment
+from bot.render.summary import render_summary
+from bot.render.terminal import final_table, plain_lines
+
+Situation = tuple[str, Report]
+Check = Callable[[str, str], None]
+GREEN = "🟢"
+TAGS = {
+    "h3", "h4", "p", "br", "strong", "code", "pre", "blockquote", "details", "summary",
+    "table", "thead", "tbody", "tr", "th", "td", "comment",
+}  # fmt: skip
+
+
+def test_comment(situation: Situation, assert_golden: Check) -> None:
+    name, report = situation
+
+    assert_golden(f"{name}.md", render_comment(report))
+
+
+def test_summary(situation: Situation, assert_golden: Check) -> None:
+    name, report = situation
+
+    assert_golden(f"summary_{name}.md", render_summary(report))
+
+
+def test_terminal(situation: Situation, assert_golden: Check) -> None:
+    name, report = situation
+    console = Console(width=100, color_system=None)
+    with console.capture() as shown:
+        console.print(final_table(report))
+
+    plain = "\n".join(plain_lines(report))
+    assert_golden(f"terminal_{name}.txt", f"{_trimmed(shown.get())}\n\n--- in a pipe:\n{plain}\n")
+
+
+def _trimmed(text: str) -> str:
+    return "\n".join(line.rstrip() for line in text.splitlines())
+
+
+def test_green_means_measured_decided_and_fair(situation: Situation) -> None:
+    _, report = situation
+    is_green = f"### {GREEN}" in render_comment(report)
+
+    decided = {"REGRESSION", "IMPROVEMENT", "EQUIVALENT"}
+    assert is_green == (
+        report.overall == "clean"
+        and report.exit_code == 0
+        and report.control.flagged == 0
+        and all(cell.verdict in decided for cell in report.cells)
+        and not any(cell.verdict == "REGRESSION" and cell.matters for cell in report.cells)
+    )
+
+
+def test_a_comment_holds_only_our_own_markup(
+    situation: Situation, read_markdown: Callable[[str], Any]
+) -> None:
+    _, report = situation
+
+    for text in (render_comment(report), render_summary(report)):
+        page = read_markdown(text)
+        assert page.tags <= TAGS
+        assert page.attributes <= {"align", "class"}
+        assert "@torvalds" not in page.linkable

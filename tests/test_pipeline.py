@@ -1,0 +1,246 @@
+"""Measuring and concluding with real workers: what a run says about good and bad workloads."""
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.core.plan import Plan, Rule
+from bot.core.report import Report
+from bot.engine.journal import Journal
+from bot.environments.preparation import Prepared
+from bot.errors import BadRunFolder, ExitCode
+from bot.pipeline import House, describe, measure, report
+from bot.progress import Silent
+from bot.run_folder import RunFolder
+
+PlanMaker = Callable[..., Plan]
+Preparer = Callable[[Plan], dict[str, Prepared]]
+
+GOOD = """
+    "Counts."
+    import numpy as np
+    import tinyflow
+
+    def build():
+        return lambda: sum(range(2000))
+
+    def outputs(result):
+        return {"sum": np.float64(result)}
+"""
+
+SLOWER = """
+    "Counts further on the candidate."
+    import tinyflow
+
+    def build():
+        n = 20000 if tinyflow.__version__ == "1.0" else 60000
+        return lambda: sum(range(n))
+"""
+
+IN_CANDIDATE = """
+    "Misbehaves on the candidate."
+    import ctypes, itertools, os, sys, time
+    import numpy as np
+    import tinyflow
+
+    CANDIDATE = tinyflow.__version__ == "2.0"
+    calls = itertools.count(1)
+
+    def act():
+        {act}
+
+    def build():
+        def step():
+            sum(range(2000))
+            if CANDIDATE and next(calls) >= {at}:
+                act()
+            return 1.0
+        if CANDIDATE and {at} == 0:
+            act()
+        return step
+"""
+
+
+def misbehaving(act: str, at: int) -> str:
+    return textwrap.dedent(IN_CANDIDATE).format(act=act, at=at)
+
+
+@pytest.fixture
+def run(tmp_path: Path, prepared: Preparer) -> Callable[[Plan], Report]:
+    """Carry out a plan in a fresh folder."""
+
+    def carry_out(plan: Plan) -> Report:
+        folder = RunFolder(tmp_path / "run")
+        folder.path.mkdir(exist_ok=True)
+        house = House(home=tmp_path, environ=os.environ, progress=Silent())
+        ready = prepared(plan)
+        for each in plan.environments:
+            folder.write(folder.environment(each), describe(ready[each.id]))
+        return report(measure(plan, ready, folder, house), folder)
+
+    return carry_out
+
+
+def verdicts(concluded: Report, case: str) -> dict[str, str]:
+    return {cell.metric: cell.verdict for cell in concluded.cells if cell.case == case}
+
+
+def test_a_large_slowdown_is_a_regression_and_exits_with_1(
+    plan: PlanMaker, run: Callable[[Plan], Report]
+) -> None:
+    concluded = run(
+        plan(
+            {"slower": textwrap.dedent(SLOWER)},
+            rule=Rule(cells=4, most_blocks=12),
+        )
+    )
+    cell = next(c for c in concluded.cells if c.metric == "step")
+    assert cell.verdict == "REGRESSION"
+    assert cell.ratio == pytest.approx(3.0, rel=0.3)
+    assert cell.matters
+    assert concluded.exit_code == ExitCode.REGRESSION
+    assert concluded.control.flagged == 0
+
+
+def test_results_are_compared_even_when_speed_is_undecided(
+    plan: PlanMaker, run: Callable[[Plan], Report]
+) -> None:
+    concluded = run(plan({"good": textwrap.dedent(GOOD)}))
+    assert [(n.case, n.verdict) for n in concluded.numerics] == [("good[default]", "IDENTICAL")]
+
+
+@pytest.mark.parametrize(
+    ("act", "at", "ending"),
+    [
+        ("raise ValueError('broken | here')", 0, ("exception", "ValueError: broken | here")),
+        ("raise ValueError('late')", 10, ("exception", "ValueError: late")),
+        ("sys.exit(5)", 2, ("exception", "SystemExit")),
+        ("os._exit(5)", 2, ("exit", "exit code 5")),
+        ("ctypes.string_at(0)", 2, ("signal", "SIGSEGV")),
+        ("os.kill(os.getpid(), 9)", 2, ("signal", "SIGKILL")),
+        ("time.sleep(3600)", 2, ("timeout", "did not end within 2 s")),
+        ("time.sleep(3600)", 0, ("timeout", "build did not end within 2 s")),
+        ("raise MemoryError", 2, ("memory", "MemoryError")),
+    ],
+)
+def test_a_misbehaving_case_is_a_row_and_the_others_keep_their_results(
+    plan: PlanMaker, run: Callable[[Plan], Report], act: str, at: int, ending: tuple[str, str]
+) -> None:
+    workloads = {"bad": misbehaving(act, at), "good": textwrap.dedent(GOOD)}
+    concluded = run(plan(workloads, timeout_seconds=2.0))
+    assert set(verdicts(concluded, "bad[default]").values()) == {"NOT_MEASURED"}
+    assert "NOT_MEASURED" not in verdicts(concluded, "good[default]").values()
+    failure = next(f for f in concluded.failures if f.case == "bad[default]")
+    kind, says = ending
+    assert (failure.kind, failure.environment) == (kind, "2.0")
+    assert says in failure.reason
+    assert concluded.exit_code in {ExitCode.PARTLY_MEASURED, ExitCode.REGRESSION}
+
+
+def test_a_megabyte_of_output_breaks_nothing(
+    plan: PlanMaker, run: Callable[[Plan], Report]
+) -> None:
+    concluded = run(plan({"loud": misbehaving("print('x' * 2**20)", 1)}))
+    assert "NOT_MEASURED" not in verdicts(concluded, "loud[default]").values()
+    assert concluded.failures == ()
+
+
+def test_nan_in_the_candidate_is_wrong_and_exits_with_1(
+    plan: PlanMaker, run: Callable[[Plan], Report]
+) -> None:
+    source = textwrap.dedent(GOOD).replace(
+        "np.float64(result)",
+        "np.float64('nan' if tinyflow.__version__ == '2.0' else result)",
+    )
+    concluded = run(plan({"good": source}))
+    assert [numeric.verdict for numeric in concluded.numerics] == ["WRONG"]
+    assert "NaN" in concluded.numerics[0].reason
+    assert concluded.exit_code == ExitCode.REGRESSION
+
+
+def test_a_broken_file_is_a_row(plan: PlanMaker, run: Callable[[Plan], Report]) -> None:
+    concluded = run(plan({"broken": "def build(:\n", "good": textwrap.dedent(GOOD)}))
+    assert [(f.case, f.kind) for f in concluded.failures] == [("broken", "workload")]
+    assert "line 1" in concluded.failures[0].reason
+
+
+def test_the_wrong_version_is_never_measured(
+    plan: PlanMaker, run: Callable[[Plan], Report]
+) -> None:
+    asked = plan({"good": textwrap.dedent(GOOD)})
+    other = asked.environments[2].model_copy(update={"release": "3.0"})
+    concluded = run(asked.model_copy(update={"environments": (*asked.environments[:2], other)}))
+    assert concluded.overall == "nothing-measured"
+    assert concluded.exit_code == ExitCode.PARTLY_MEASURED
+    assert "asked for tinyflow 3.0, imported 2.0" in concluded.failures[0].reason
+
+
+def test_a_baseline_that_fails_leaves_nothing_to_compare(
+    plan: PlanMaker, run: Callable[[Plan], Report]
+) -> None:
+    source = misbehaving("raise ValueError('no')", 0).replace('== "2.0"', '== "1.0"')
+    concluded = run(plan({"bad": source, "good": textwrap.dedent(GOOD)}))
+    reasons = {cell.reason for cell in concluded.cells if cell.case == "bad[default]"}
+    assert len(reasons) == 1
+    assert reasons.pop().startswith("the baseline failed: ValueError: no")
+
+
+def test_a_budget_ends_the_run_and_says_so(plan: PlanMaker, run: Callable[[Plan], Report]) -> None:
+    concluded = run(plan({"good": textwrap.dedent(GOOD)}, budget_seconds=0.0))
+    assert concluded.run.stopped_by == "budget"
+    assert concluded.overall == "nothing-measured"
+    assert concluded.exit_code == ExitCode.PARTLY_MEASURED
+
+
+def test_a_second_run_in_the_same_folder_is_refused(tmp_path: Path) -> None:
+    with Journal(tmp_path / "samples.jsonl"), pytest.raises(BadRunFolder, match="another tfperf"):
+        Journal(tmp_path / "samples.jsonl")
+
+
+KILLED = """
+import os, sys, pickle
+from pathlib import Path
+from bot.pipeline import House, measure
+from bot.progress import Silent
+from bot.run_folder import RunFolder
+folder = RunFolder(Path(sys.argv[1]))
+plan = folder.read_plan()
+prepared = pickle.loads(Path(sys.argv[2]).read_bytes())
+
+class Announce(Silent):
+    def measuring(self, plan, table, *, block, seconds):
+        print("record", flush=True)
+
+measure(plan, prepared, folder, House(home=folder.path, environ=os.environ, progress=Announce()))
+"""
+
+
+def test_kill_9_then_resume_keeps_every_block(
+    plan: PlanMaker, run: Callable[[Plan], Report], prepared: Preparer, tmp_path: Path
+) -> None:
+    asked = plan({"good": textwrap.dedent(GOOD)}, rule=Rule(cells=4, most_blocks=4))
+    folder = RunFolder(tmp_path / "run")
+    folder.write(folder.plan, asked)
+    ready = tmp_path / "prepared.pickle"
+    ready.write_bytes(pickle.dumps(prepared(asked)))
+    command = [sys.executable, "-c", KILLED, str(folder.path), str(ready)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        for _ in range(3):
+            assert process.stdout.readline() == b"record\n"
+        process.send_signal(signal.SIGKILL)
+    before = folder.samples.read_bytes()
+    whole = before[: before.rfind(b"\n") + 1]
+    with folder.samples.open("ab") as journal:
+        journal.write(b'{"record":"case","blo')  # and the power failed in the middle of a line
+    concluded = run(asked)
+    assert folder.samples.read_bytes().startswith(whole)
+    assert concluded.run.resumed >= 1
+    assert "NOT_MEASURED" not in verdicts(concluded, "good[default]").values()

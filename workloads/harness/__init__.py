@@ -1,0 +1,1 @@
+"""The worker: serves the cases of workload files over two pipes."""

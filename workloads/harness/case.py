@@ -1,0 +1,119 @@
+"""Owns the serving of one case: from its file to its last call."""
+
+import os
+from itertools import repeat
+from time import perf_counter
+
+from . import arrays, declared, process
+from .clock import timed
+from .faults import BadWorkload, OutOfPlace
+from .loading import load
+from .notes import collected
+
+# What can be asked for: in which state, and the state that follows. A fault leads to "broken".
+_STATES = {
+    "build": ("opened", "built"),
+    "first_call": ("built", "called"),
+    "warm_up": ("called", "called"),
+    "round": ("called", "called"),
+}
+_COMPARED_CALLS = 3
+
+
+def serve(channel, opening):
+    """Serve the case that `opening` names until it is closed, or EOFError: nobody asks any more."""
+    case = Case(opening.field("file"), opening.field("case"))
+    channel.reply(opening, {"pid": os.getpid()})
+    while True:
+        request = channel.receive()
+        if request.do == "close":
+            process.flush()
+            channel.reply(request, process.usage())
+            return
+        channel.answer(request, case.perform, case.file)
+
+
+class Case:
+    """A workload with one set of parameters, in this process."""
+
+    def __init__(self, file, name):
+        self.file = os.path.abspath(file)
+        self._name = name
+        self._state = "opened"
+        self._module = None
+        self._step = None
+
+    def perform(self, request):
+        """Carry out a request and return the fields of its reply."""
+        if request.do not in _STATES:
+            raise OutOfPlace(f"{request.do!r} is nothing that can be asked of a case")
+        expected, following = _STATES[request.do]
+        if self._state != expected:
+            raise OutOfPlace(f"{request.do}: the case is {self._state}, it must be {expected}")
+        self._state = "broken"
+        fields = getattr(self, "_" + request.do)(request)
+        self._state = following
+        return fields
+
+    def _build(self, _request):
+        # Loading counts as building: frameworks load parts of themselves at the first use of a
+        # name, and a file may use it at its top or inside build().
+        with collected(self.file) as notes:
+            self._step, cost = timed(self._loaded_and_built)
+        if not callable(self._step):
+            raise BadWorkload(
+                "build() must return the step, a function without arguments,"
+                f" not {type(self._step).__name__}"
+            )
+        return dict(cost, notes=notes)
+
+    def _loaded_and_built(self):
+        self._module = load(self.file)
+        return declared.build(self._module)(**declared.parameters(self._module, self._name))
+
+    def _first_call(self, request):
+        path = request.field("outputs")
+        result, fields = timed(self._step)
+        results = {} if path is None else self._results(result)
+        if results:
+            truths = self._truths(results)
+            arrays.write(path, dict(results, **truths))
+        fields.update(arrays.described(results))
+        return fields
+
+    def _results(self, result):
+        outputs = declared.optional_function(self._module, "outputs")
+        return {} if outputs is None else arrays.converted(outputs(result), "outputs")
+
+    def _truths(self, results):
+        reference = declared.optional_function(self._module, "reference")
+        if reference is None:
+            return {}
+        truths = reference(**declared.parameters(self._module, self._name))
+        return arrays.matched(arrays.converted(truths, "reference"), results)
+
+    def _warm_up(self, request):
+        least, most, most_seconds, spread = (
+            request.field(name) for name in ("least_calls", "most_calls", "most_seconds", "spread")
+        )
+        ends = perf_counter() + most_seconds
+        seconds = []
+        while True:
+            seconds.append(timed(self._step)[1]["wall_seconds"])
+            last = sorted(seconds[-_COMPARED_CALLS:])
+            median = last[len(last) // 2]
+            settled = len(last) == _COMPARED_CALLS and last[-1] - last[0] <= spread * median
+            enough = settled and len(seconds) >= least
+            if enough or len(seconds) >= most or perf_counter() >= ends:
+                return {"calls": len(seconds), "seconds_per_call": median}
+
+    def _round(self, request):
+        calls = request.field("calls")
+        step = self._step
+
+        def turn():
+            for _ in repeat(None, calls):
+                step()
+
+        step()  # untimed: brings back the caches that the other arms' turns took away
+        return timed(turn)[1]

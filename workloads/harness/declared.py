@@ -1,0 +1,143 @@
+"""Owns what a workload file declares: its names, read and checked."""
+
+import inspect
+import os
+import re
+import types
+
+from .faults import BadWorkload
+
+NAME = re.compile(r"[a-z0-9_.-]{1,60}")
+RELEASE = re.compile(r"[0-9]+(\.[0-9]+){1,3}((a|b|rc)[0-9]+)?")
+METRICS = ("step", "first_call", "peak_rss")
+NAME_RULE = "1 to 60 of a-z 0-9 _ . -"
+
+
+def workload_name(file):
+    """Return the name of the workload: the stem of its file."""
+    return os.path.splitext(os.path.basename(file))[0]
+
+
+def cases(module):
+    """Return the parameters of each case, by its name."""
+    declared = getattr(module, "CASES", None)
+    if declared is None:
+        return {"default": {}}
+    _expect(isinstance(declared, dict) and declared, "CASES must be a dict with a case or more")
+    for case, parameters in declared.items():
+        _expect(_is_name(case), f"CASES: the name {case!r} must be {NAME_RULE}")
+        _expect(
+            isinstance(parameters, dict) and all(isinstance(key, str) for key in parameters),
+            f"CASES[{case!r}] must be a dict of parameters for build()",
+        )
+    return declared
+
+
+def parameters(module, case):
+    """Return the parameters of one case."""
+    known = cases(module)
+    _expect(case in known, f"there is no case {case!r}; there are: {', '.join(known)}")
+    return known[case]
+
+
+def build(module):
+    """Return the function that makes the step."""
+    function = getattr(module, "build", None)
+    _expect(callable(function), "there is no function build() in the file")
+    return function
+
+
+def optional_function(module, name):
+    """Return a function that the file may have, or None."""
+    function = getattr(module, name, None)
+    _expect(function is None or callable(function), f"{name} must be a function")
+    return function
+
+
+def doc(module):
+    """Return the first line of the docstring."""
+    return (inspect.getdoc(module) or "").strip().partition("\n")[0]
+
+
+def since(module):
+    """Return the oldest release of each case that names one, by the case's name."""
+    declared = getattr(module, "SINCE", None)
+    known = cases(module)
+    oldest = declared if isinstance(declared, dict) else dict.fromkeys(known, declared)
+    for case, release in oldest.items():
+        _expect(case in known, f"SINCE names {case!r}, which CASES does not have")
+        _expect(
+            release is None or (isinstance(release, str) and RELEASE.fullmatch(release)),
+            f'SINCE: {release!r} must be a release in quotes, for example "2.0"',
+        )
+    return oldest
+
+
+def tags(module):
+    """Return the list of tags."""
+    declared = getattr(module, "TAGS", [])
+    _expect(
+        isinstance(declared, (list, tuple)) and all(isinstance(tag, str) for tag in declared),
+        "TAGS must be a list of texts",
+    )
+    return list(declared)
+
+
+def thresholds(module):
+    """Return the relative change worth telling of each metric that names one."""
+    declared = getattr(module, "THRESHOLDS", {})
+    _expect(isinstance(declared, dict), 'THRESHOLDS must be a dict, for example {"step": 0.1}')
+    for metric, threshold in declared.items():
+        _expect(
+            metric in METRICS,
+            f"THRESHOLDS: there is no metric {metric!r}; there are: {', '.join(METRICS)}",
+        )
+        _expect(
+            _is_number(threshold) and 0 < threshold < 1,
+            f"THRESHOLDS[{metric!r}] must be a number between 0 and 1 (0.1 is 10 %)",
+        )
+    return declared
+
+
+def tolerance(module):
+    """Return the largest relative difference of outputs that is fine, or None."""
+    declared = getattr(module, "TOLERANCE", None)
+    _expect(
+        declared is None or (_is_number(declared) and 0 <= declared < float("inf")),
+        "TOLERANCE must be a number, 0 or more",
+    )
+    return declared
+
+
+def check_calls(module):
+    """Check that build() and reference() take the parameters of every case."""
+    optional_function(module, "outputs")
+    for function in (build(module), optional_function(module, "reference")):
+        if not isinstance(function, types.FunctionType):
+            continue  # the signature of what a decorator made of it is not ours to read
+        for case, given in cases(module).items():
+            try:
+                inspect.signature(function).bind(**given)
+            except TypeError as exc:
+                raise BadWorkload(
+                    f"{function.__name__}() does not take the parameters of {case!r}: {exc}"
+                ) from None
+
+
+def check_name(file):
+    """Check that the stem of the file can be the name of a workload."""
+    name = workload_name(file)
+    _expect(_is_name(name), f"the file's name {name!r} must be {NAME_RULE}")
+
+
+def _is_name(name):
+    return isinstance(name, str) and NAME.fullmatch(name) is not None
+
+
+def _is_number(value):
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _expect(condition, otherwise):
+    if not condition:
+        raise BadWorkload(otherwise)

@@ -1,0 +1,99 @@
+"""Owns what the operating system is told, and asked, about this process."""
+
+import contextlib
+import os
+import resource
+import signal
+import sys
+
+_PR_SET_PDEATHSIG = 1
+_LARGEST_FILE = 2**30
+
+
+def bound():
+    """Bound the files that a runaway workload can write, the log above all; dump no core."""
+    hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    largest = _LARGEST_FILE if hard == resource.RLIM_INFINITY else min(hard, _LARGEST_FILE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def die_with_parent():
+    """Have the kernel kill this process when its parent is gone, however that ended."""
+    if sys.platform.startswith("linux"):
+        import ctypes
+
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def lead_group():
+    """Make the process group's id that of this process, so that one kill reaches all it starts."""
+    if os.getpgrp() != os.getpid():
+        os.setpgid(0, 0)
+
+
+def end_group(pid):
+    """End what a child that is gone left running."""
+    # macOS answers "not permitted" for a group of which only the dead are left.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def speak_at_once():
+    """Have errors reach the log line by line: before 3.9 those of a killed child would be lost."""
+    sys.stderr = open(  # noqa: SIM115
+        2, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False
+    )
+
+
+def flush():
+    """Write what the workload said so far to the log, if it left the streams as they were."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+
+
+def leave(code):
+    """End at once, without the exit handlers of the framework."""
+    flush()
+    os._exit(code)
+
+
+def death(status):
+    """Say how a child ended, from what `os.waitpid` returned."""
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        known = {int(each): each.name for each in signal.Signals}
+        return {"signal": known.get(number, f"SIG{number}"), "exit_code": None}
+    return {"signal": None, "exit_code": os.WEXITSTATUS(status)}
+
+
+def resident_bytes():
+    """Return the resident memory of now; where the system cannot tell, the highest so far."""
+    return _from_proc("VmRSS") or _highest_resident_bytes()
+
+
+def usage():
+    """Return what this process used so far."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return {
+        "peak_rss_bytes": _from_proc("VmHWM") or _highest_resident_bytes(),
+        "minor_faults": used.ru_minflt,
+        "involuntary_switches": used.ru_nivcsw,
+    }
+
+
+def _from_proc(name):
+    if not os.path.exists("/proc/self/status"):
+        return None
+    with open("/proc/self/status", "rb") as status:
+        for line in status:
+            key, _, value = line.partition(b":")
+            if key == name.encode():
+                return int(value.split()[0]) * 1024
+    return None
+
+
+def _highest_resident_bytes():
+    highest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return highest if sys.platform == "darwin" else highest * 1024
