@@ -19,6 +19,9 @@ GRACE_SECONDS = 5.0
 
 LONGEST_REPLY = 1 << 16
 
+MOST_LOG_BYTES = 16 << 20
+"""A workload that prints all the time must not fill the disk; its newest words are kept."""
+
 Reply = dict[str, Any]
 
 
@@ -86,6 +89,7 @@ class Arm:
         """Send a request and wait for its reply; raise `CaseFailed` for every other ending."""
         if self._is_ended:
             raise CaseFailed(self._death_of_process())
+        self._bound_log()
         if do == "open":
             self._case_log_start = self._log.stat().st_size
         self._next_id += 1
@@ -102,6 +106,11 @@ class Arm:
                 raise CaseFailed(self._death(reply["died"], do))
             if reply.get("id") == self._next_id:
                 return self._accept(do, reply)
+
+    def _bound_log(self) -> None:
+        if self._log.stat().st_size > MOST_LOG_BYTES:
+            os.truncate(self._log, 0)  # the worker appends: its next line is the first again
+            self._case_log_start = 0
 
     def _accept(self, do: str, reply: Reply) -> Reply:
         if not reply.get("ok"):
@@ -222,7 +231,8 @@ _KINDS: dict[str, FailureKind] = {
 
 def _failure(error: dict[str, Any], do: str) -> Failed:
     """Turn an error reply into an outcome that names type, message, place and step."""
-    what = f"{error.get('type', 'error')}: {error.get('message', '')}".strip().rstrip(":")
+    message = str(error.get("message", "")).strip().partition("\n")[0]
+    what = f"{error.get('type', 'error')}: {message}".rstrip(": ")
     where = f" at {error['where']}" if error.get("where") else ""
     return Failed(
         kind=_KINDS.get(str(error.get("kind")), "protocol"),

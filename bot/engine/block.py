@@ -16,7 +16,7 @@ from bot.core.record import CaseBlock, ImportBlock, Record
 from bot.core.schedule import Block, Task
 from bot.engine.arm import Arm, CaseFailed, Reply
 from bot.engine.arming import Armoury
-from bot.engine.turns import calls_per_sample, rounds_per_block
+from bot.engine.turns import calls_per_sample, rounds_per_block, untimed_calls
 from bot.engine.visit import Visit
 
 Item = TypeVar("Item")
@@ -127,11 +127,11 @@ class BlockRunner:
         if not visits:
             return 1
         speeds = [visit.seconds_per_call for visit in visits]
-        calls = calls_per_sample(speeds)
-        for _ in range(rounds_per_block(speeds, calls)):
+        calls, untimed = calls_per_sample(speeds), untimed_calls(speeds)
+        for _ in range(rounds_per_block(speeds, calls + untimed)):
             for visit in self._shuffled(visits):
                 if visit.failure is None:
-                    visit.sample(calls)
+                    visit.sample(calls, untimed=untimed)
         return calls
 
     def _shuffled(self, items: Sequence[Item]) -> list[Item]:

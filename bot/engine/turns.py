@@ -8,10 +8,18 @@ from collections.abc import Collection
 
 LEAST_ROUNDS, MOST_ROUNDS = 10, 30
 ROUNDS_SECONDS = 4.0
-"""What the rounds of one case may take per block; slow steps get fewer, never below the least."""
+"""What the rounds of one case may take per block; slow steps get fewer."""
 
 SHORTEST_SAMPLE_SECONDS = 0.005
 LONGEST_SAMPLE_SECONDS = 0.1
+
+FEELS_COLD_CACHES_SECONDS = 0.02
+"""Longer calls do not notice that another arm's turn took their caches away."""
+
+
+def untimed_calls(seconds_per_call: Collection[float]) -> int:
+    """Let every arm make one call before its sample, where calls are short enough to profit."""
+    return int(min(seconds_per_call) < FEELS_COLD_CACHES_SECONDS)
 
 
 def calls_per_sample(seconds_per_call: Collection[float]) -> int:
@@ -22,6 +30,6 @@ def calls_per_sample(seconds_per_call: Collection[float]) -> int:
 
 
 def rounds_per_block(seconds_per_call: Collection[float], calls: int) -> int:
-    """Fit the rounds into their time: each arm does one untimed and `calls` timed calls a round."""
-    round_seconds = sum(seconds_per_call) * (1 + calls)
+    """Fit the rounds into their time; each arm makes `calls` calls in a round, timed or not."""
+    round_seconds = sum(seconds_per_call) * calls
     return max(LEAST_ROUNDS, min(MOST_ROUNDS, int(ROUNDS_SECONDS / max(round_seconds, 1e-9))))

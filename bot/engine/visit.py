@@ -9,7 +9,7 @@ from bot.core.outcome import Failed, Measured
 from bot.core.plan import Case
 from bot.engine.arm import Arm, CaseFailed, Reply
 
-WARM_UP = {"least_calls": 3, "most_calls": 20, "most_seconds": 5.0, "spread": 0.05}
+WARM_UP = {"least_calls": 3, "most_calls": 20, "most_seconds": 3.0, "spread": 0.05}
 """The same data-driven rule for every arm: until three calls in a row agree within 5 %."""
 
 
@@ -35,10 +35,11 @@ class Visit:
             if is_timed:
                 self.seconds_per_call = self.arm.ask("warm_up", **WARM_UP)["seconds_per_call"]
 
-    def sample(self, calls: int) -> None:
-        """Take one turn: an untimed call, then a timed batch."""
+    def sample(self, calls: int, *, untimed: int) -> None:
+        """Take one turn: untimed calls, then a timed batch."""
         with self._failing():
-            self.rounds.append(self.arm.ask("round", calls=calls)["wall_seconds"] / calls)
+            reply = self.arm.ask("round", calls=calls, untimed_calls=untimed)
+            self.rounds.append(reply["wall_seconds"] / calls)
 
     def end(self) -> Measured | Failed:
         """Close the case, whatever happened, and say how it ended."""

@@ -44,13 +44,13 @@ def test_a_case_from_build_to_close(arm: Arm, counting: tuple[Path, Path]) -> No
     assert close["involuntary_switches"] >= 0
 
 
-def test_a_round_is_one_untimed_call_and_those_asked_for(
+def test_a_round_is_the_untimed_and_the_timed_calls_asked_for(
     arm: Arm, counting: tuple[Path, Path]
 ) -> None:
     file, counted = counting
     arm.reach("first_call", file)
-    assert arm.ask("round", calls=7)["wall_seconds"] > 0
-    assert len(counted.read_text()) == 1 + 1 + 7
+    assert arm.ask("round", calls=7, untimed_calls=2)["wall_seconds"] > 0
+    assert len(counted.read_text()) == 1 + 2 + 7
 
 
 WARM_UPS = [
@@ -113,7 +113,7 @@ def test_a_fault_of_the_step_is_told(
     assert error["type"].startswith(type_name)
     assert error["message"].startswith(message)
     assert error["traceback"]
-    assert arm.ask("round", calls=1)["error"]["kind"] == "protocol"
+    assert arm.ask("round", calls=1, untimed_calls=0)["error"]["kind"] == "protocol"
     assert arm.ask("close")["ok"]
     assert arm.reach("round", workload("pass"))["ok"]
 
@@ -129,7 +129,7 @@ def test_a_fault_of_a_later_call_is_told(arm: Arm, workload: Write, at: str) -> 
     step = "assert not tinyflow.touched, 'again'\ntinyflow.touched.append(1)"
     assert arm.reach("first_call", workload(step))["ok"]
     rule: dict[str, Any] = {"least_calls": 1, "most_calls": 1, "most_seconds": 1, "spread": 1}
-    reply = arm.ask(at, **({"calls": 1} if at == "round" else rule))
+    reply = arm.ask(at, **({"calls": 1, "untimed_calls": 0} if at == "round" else rule))
     assert reply["error"]["type"] == "AssertionError"
 
 

@@ -87,7 +87,7 @@ def test_since_may_hold_for_all_cases(listed: List, workload: Write) -> None:
 ERRORS = [
     ("x = 1\ndef build(:", "SyntaxError", "invalid syntax", 2),
     ("x = 1\nraise ValueError('no')  # def build", "ValueError", "no", 2),
-    ("import absent_altogether  # def build", "ModuleNotFoundError", "absent_altogether", 1),
+    ("import _absent_sibling  # def build", "ModuleNotFoundError", "_absent_sibling", 1),
     ("import sys\nsys.exit(1)  # def build", "SystemExit", "1", 2),
     ("import tensorflow  # no def build", "BadWorkload", "there is no function build()", None),
     ("build = 3  # def build", "BadWorkload", "there is no function build()", None),
@@ -172,7 +172,7 @@ USES_OF_A_FRAMEWORK = [
     "from tensorflow.keras import layers, models",
     "from tensorflow.keras.layers import Dense",
     "from tensorflow import *",
-    "import keras, tf_keras, torch, jax",
+    "import keras, tf_keras, torch, jax, a_library_of_my_own.part",
     "from torch import nn\nclass Net(nn.Module):\n    def forward(self, x): return x",
     "class M(tf.Module, tf.keras.Model):\n    pass\nM()",
     "class E(tf.errors.OpError): pass",

@@ -75,7 +75,7 @@ class Arm:
         for step, fields in (
             ("build", {}),
             ("first_call", {"outputs": None}),
-            ("round", {"calls": 1}),
+            ("round", {"calls": 1, "untimed_calls": 1}),
         ):
             reply = self.ask(step, **fields)
             if step == do or not reply["ok"]:

@@ -12,7 +12,7 @@ PROTOCOL = 1
 
 def write(output, files):
     """Write the listing of `files` whole or not at all; shared code (_name.py) is left out."""
-    placeholder.install()
+    placeholder.install(files)
     workloads = [os.path.abspath(f) for f in files if not os.path.basename(f).startswith("_")]
     listing = {"protocol": PROTOCOL, "workloads": [entry(file) for file in workloads]}
     with open(output + ".part", "w", encoding="utf-8") as part:

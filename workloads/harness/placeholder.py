@@ -1,33 +1,10 @@
-"""Owns the stand-ins for frameworks, with which a file can be read where they are not installed."""
+"""Owns the stand-ins with which a file can be read where what it imports is not installed."""
 
 import importlib.util
+import os
 import sys
 import types
 
-FRAMEWORKS = (
-    "tensorflow",
-    "keras",
-    "tf_keras",
-    "tensorflow_addons",
-    "tensorflow_datasets",
-    "tensorflow_hub",
-    "tensorflow_model_optimization",
-    "tensorflow_probability",
-    "tensorflow_text",
-    "tflite_runtime",
-    "ai_edge_litert",
-    "torch",
-    "torchvision",
-    "jax",
-    "flax",
-    "transformers",
-    "sklearn",
-    "scipy",
-    "pandas",
-    "h5py",
-    "PIL",
-    "cv2",
-)
 _OPERATORS = (
     "add sub mul matmul truediv floordiv mod pow lshift rshift and or xor "
     "radd rsub rmul rmatmul rtruediv rfloordiv rmod rpow rand ror rxor "
@@ -107,15 +84,21 @@ for _operator in _OPERATORS.split():
 
 
 class Finder:
-    """Finds a placeholder for a framework, and only for one that nobody else found."""
+    """Finds a placeholder for what a workload file imports and nobody else found."""
+
+    def __init__(self, folders):
+        self._folders = folders
 
     def find_spec(self, name, _path=None, _target=None):
         """Answer the import system, which asks here last."""
         root = name.partition(".")[0]
-        is_ours = name == root or isinstance(sys.modules.get(root), Placeholder)
-        if root not in FRAMEWORKS or not is_ours:
-            return None
-        return importlib.util.spec_from_loader(name, self, is_package=True)
+        if root != name:
+            is_ours = isinstance(sys.modules.get(root), Placeholder)
+        else:
+            # Shared code (_name.py) is there or mistyped; a library that tries to import
+            # another one must not be told that it is there.
+            is_ours = not name.startswith("_") and _importing_folder() in self._folders
+        return importlib.util.spec_from_loader(name, self, is_package=True) if is_ours else None
 
     def create_module(self, spec):
         """Return the stand-in."""
@@ -125,6 +108,17 @@ class Finder:
         """Do nothing: there is no code."""
 
 
-def install():
-    """Let frameworks that are not installed be imported, in this process only."""
-    sys.meta_path.append(Finder())
+def _importing_folder():
+    """Return the folder of the file whose import statement is being carried out."""
+    frame = sys._getframe(1)  # noqa: SLF001  # the import system does not say who asks
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if file != __file__ and "importlib" not in file:
+            return os.path.dirname(os.path.abspath(file))
+        frame = frame.f_back
+    return None
+
+
+def install(files):
+    """Let `files`, and shared code beside them, import what is not installed; this process only."""
+    sys.meta_path.append(Finder({os.path.dirname(os.path.abspath(file)) for file in files}))
