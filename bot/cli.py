@@ -20,7 +20,7 @@ from bot.errors import BadConfiguration, ExitCode, TfperfError
 from bot.progress import progress_for
 from bot.publish.publish import publish
 from bot.render.comment import render_comment
-from bot.render.terminal import final_table
+from bot.render.terminal import final_table, plain_lines
 from bot.run_folder import RunFolder, new_run_folder
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -84,7 +84,7 @@ def compare(
     """
     loaded, base = _load(config, {**options, **_versions(versions)})
     folder = new_run_folder(run_dir or HOME / "runs" / f"{datetime.now(UTC):%Y%m%d-%H%M%S}")
-    with progress_for() as progress:
+    with progress_for(sys.stderr, is_watched=_is_watched()) as progress:
         house = pipeline.House(home=HOME, environ=os.environ, progress=progress)
         plan = pipeline.make_plan(loaded, house, base=base, command=["tfperf", *sys.argv[1:]])
         folder.write(folder.plan, plan)
@@ -100,7 +100,7 @@ def resume(run: Path, as_json: bool) -> None:
     """Finish an interrupted run; every block measured before stays in it."""
     folder = RunFolder(run)
     folder.read_plan()
-    with progress_for() as progress:
+    with progress_for(sys.stderr, is_watched=_is_watched()) as progress:
         house = pipeline.House(home=HOME, environ=os.environ, progress=progress)
         report = _carry_out(folder, house)
     _finish(report, folder, as_json=as_json)
@@ -164,10 +164,17 @@ def _carry_out(folder: RunFolder, house: pipeline.House) -> Report:
     return pipeline.report(measurement, folder)
 
 
+def _is_watched() -> bool:
+    """Whether a person looks at standard error; FORCE_COLOR does not make a log a terminal."""
+    return sys.stderr.isatty() and not os.environ.get("CI")
+
+
 def _finish(report: Report, folder: RunFolder, *, as_json: bool) -> NoReturn:
     """Say the result and leave with its exit code."""
-    console = Console(stderr=True)
-    console.print(final_table(report))
+    if _is_watched():
+        Console(stderr=True).print(final_table(report))
+    else:
+        click.echo("\n".join(plain_lines(report)), err=True)
     click.echo(f"report: {folder.report}", err=True)
     click.echo(folder.report.read_text(encoding="utf-8") if as_json else str(folder.path))
     if report.run.stopped_by == "interrupted":

@@ -54,12 +54,6 @@ class BadRunFolder(TfperfError):
     """A run folder is missing, in use, or does not hold what it should."""
 
 
-class NothingMeasured(TfperfError):
-    """The run could not produce a single comparison."""
-
-    exit_code = ExitCode.PARTLY_MEASURED
-
-
 class CannotPublish(TfperfError):
     """The verdict stands, the comment was not written."""
 

@@ -26,7 +26,6 @@ from bot.engine.machine import this_machine
 from bot.environments.install import prepare
 from bot.environments.interpreters import available
 from bot.environments.preparation import Prepared, Unavailable
-from bot.errors import NothingMeasured
 from bot.locations import workloads_root
 from bot.progress import Progress
 from bot.render.comment import render_comment
@@ -135,15 +134,7 @@ def prepare_environments(plan: Plan, folder: RunFolder, house: House) -> dict[st
     )
     for preparation in preparations:
         folder.write(folder.environment(preparation.environment), describe(preparation))
-    prepared = {p.environment.id: p for p in preparations if isinstance(p, Prepared)}
-    for needed in (plan.baseline, plan.control):
-        if needed.id not in prepared:
-            reason = folder.read_environment(needed).unavailable
-            raise NothingMeasured(
-                f"the baseline {plan.baseline.label} cannot be installed here: {reason}",
-                next_step="choose another baseline: tfperf doctor shows what this machine has",
-            )
-    return prepared
+    return {p.environment.id: p for p in preparations if isinstance(p, Prepared)}
 
 
 def describe(preparation: Prepared | Unavailable) -> EnvironmentReport:
@@ -151,7 +142,7 @@ def describe(preparation: Prepared | Unavailable) -> EnvironmentReport:
     environment = preparation.environment
     unavailable = None
     if isinstance(preparation, Unavailable):
-        unavailable = " ".join(filter(None, (preparation.reason, preparation.remedy)))
+        unavailable = "; ".join(filter(None, (preparation.reason, preparation.remedy)))
     return EnvironmentReport(
         label=environment.label,
         role=environment.role,
@@ -236,8 +227,7 @@ def _measure_blocks(
         random = Random(f"{plan.seed} {result.blocks}")  # the same after a resume
         block = next_block(table, result.blocks, random)
         if block is None:
-            undecided = any(cell.decision is None for cell in table.candidate_cells.values())
-            result.stopped_by = "most_blocks" if undecided else "decided"
+            result.stopped_by = _why_there_is_no_block(result)
             return
         if clock.seconds > plan.budget_seconds:
             result.stopped_by = "budget"
@@ -248,6 +238,13 @@ def _measure_blocks(
             table.add(record)
             progress.measuring(plan, table, block=block.number, seconds=clock.seconds)
         result.blocks += 1
+
+
+def _why_there_is_no_block(result: Measurement) -> StoppedBy:
+    if result.blocks == 0:
+        return "nothing"
+    is_open = any(cell.decision is None for cell in result.table.candidate_cells.values())
+    return "most_blocks" if is_open else "decided"
 
 
 def report(measurement: Measurement, folder: RunFolder) -> Report:

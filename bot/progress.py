@@ -1,24 +1,27 @@
 """Owns what a person sees while a run goes on: a live picture, or plain lines in a pipe."""
 
 import math
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol, TextIO
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
+from rich.progress_bar import ProgressBar
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from bot.core.conclusion import VERDICTS
+from bot.core.metric import METRICS
 from bot.core.plan import Plan
-from bot.core.table import Table
+from bot.core.table import CellKey, Table
 from bot.core.units import format_duration
 from bot.core.verdict import Cell
+from bot.render import labels
 
-_WORDS = {"slower": "slower", "faster": "faster", "equivalent": "equivalent", None: "…"}
 _STYLES = {"slower": "red", "faster": "green", "equivalent": "dim", None: ""}
-MOST_ROWS = 40
+LINES_FOR_OTHERS = 8
+"""Lines of the terminal that the picture leaves to title, heading and what was printed before."""
 
 
 class Progress(Protocol):
@@ -53,7 +56,7 @@ class Plain:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._block = -1
-        self._told: set[tuple[str, str, str]] = set()
+        self._told: set[CellKey] = set()
 
     def note(self, text: str) -> None:
         """Print a line."""
@@ -65,19 +68,18 @@ class Plain:
 
     def measuring(self, plan: Plan, table: Table, *, block: int, seconds: float) -> None:
         """Print a line per block, and one for each cell when it is decided."""
-        labels = {environment.id: environment.label for environment in plan.environments}
+        versions = {candidate.id: candidate.label for candidate in plan.candidates}
         for key, cell in table.candidate_cells.items():
             if cell.decision and key not in self._told:
                 self._told.add(key)
                 case, metric, candidate = key
-                self.note(
-                    f"  {case} {metric} {labels[candidate]}: {_WORDS[cell.decision]} "
-                    f"{_ratio(cell)} after {len(cell.trials)} blocks"
-                )
+                ratio, interval = _estimate(cell)
+                what = f"{case} {labels.METRICS[metric]} in {versions[candidate]}"
+                blocks = f"after {len(cell.trials)} blocks"
+                self.note(f"  {_word(key, cell)}: {what}, {ratio} ({interval}) {blocks}")
         if block != self._block:
             self._block = block
-            used = f"{format_duration(seconds)} of {format_duration(plan.budget_seconds)}"
-            self.note(f"block {block + 1}: {_decided(table)}, {used} used")
+            self.note(_title(plan, table, block=block, seconds=seconds))
 
 
 class Lively:
@@ -88,14 +90,15 @@ class Lively:
         self._environments: dict[str, tuple[str, str]] = {}
         self._picture: RenderableType = Text()
         self._live = Live(console=console, get_renderable=self._render, refresh_per_second=4)
-        self._ratios: dict[tuple[tuple[str, str, str], int], str] = {}
+        self._estimates: dict[tuple[CellKey, int], tuple[str, str]] = {}
 
     def start(self) -> None:
         """Begin drawing."""
         self._live.start()
 
     def stop(self) -> None:
-        """Stop drawing and leave the terminal clean."""
+        """Stop drawing; the last picture gives way to the result."""
+        self._picture = Text()
         self._live.stop()
 
     def _render(self) -> RenderableType:
@@ -115,60 +118,67 @@ class Lively:
 
     def measuring(self, plan: Plan, table: Table, *, block: int, seconds: float) -> None:
         """Redraw the table of cells."""
-        used = f"{format_duration(seconds)} of {format_duration(plan.budget_seconds)}"
-        title = f"Block {block + 1} · {_decided(table)} · {used}"
-        grid = RichTable(box=None, padding=(0, 2), show_edge=False)
+        title = Text(_title(plan, table, block=block, seconds=seconds), style="bold")
+        bar = ProgressBar(total=plan.budget_seconds, completed=seconds, width=40)
+        grid = RichTable(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="dim")
         for column in ("case", "metric", "version", "ratio", "95 % interval", "blocks", "verdict"):
             grid.add_column(column, justify="right" if column in {"ratio", "blocks"} else "left")
         rows = list(self._rows(plan, table))
-        for row, style in rows[:MOST_ROWS]:
+        most_rows = max(1, self._console.height - LINES_FOR_OTHERS)
+        for row, style in rows[:most_rows]:
             grid.add_row(*row, style=style)
-        more = len(rows) - MOST_ROWS
-        below = Text(f"and {more} more cells" if more > 0 else "")
-        self._picture = Group(Text(title, style="bold"), grid, below)
+        more = len(rows) - most_rows
+        below = Text(f"and {more} more cells" if more > 0 else "", style="dim")
+        self._picture = Group(title, bar, grid, below)
 
     def _rows(self, plan: Plan, table: Table) -> Iterator[tuple[tuple[str, ...], str]]:
         """Undecided cells first: they are what a person waits for."""
-        labels = {candidate.id: candidate.label for candidate in plan.candidates}
+        versions = {candidate.id: candidate.label for candidate in plan.candidates}
         shown = table.candidate_cells.items()
         for key, cell in sorted(shown, key=lambda pair: pair[1].decision is not None):
             case, metric, candidate = key
-            ratio, interval = self._estimate(key, cell)
-            row = (case, metric, labels[candidate], ratio, interval, str(len(cell.trials)))
-            yield (*row, _WORDS[cell.decision]), _STYLES[cell.decision]
+            ratio, interval = self._estimate_once(key, cell)
+            row = (case, labels.METRICS[metric], versions[candidate], ratio, interval)
+            yield (*row, str(len(cell.trials)), _word(key, cell)), _STYLES[cell.decision]
 
-    def _estimate(self, key: tuple[str, str, str], cell: Cell) -> tuple[str, str]:
-        """Estimate once per new block: inverting the evidence is the dear part of drawing."""
+    def _estimate_once(self, key: CellKey, cell: Cell) -> tuple[str, str]:
+        """Estimate once per block: inverting the evidence is the dear part of drawing."""
         if not cell.trials:
             return "", ""
         known = (key, len(cell.trials))
-        if known not in self._ratios:
-            self._ratios[known] = _ratio(cell)
-        ratio, _, interval = self._ratios[known].partition(" ")
-        return ratio, interval
+        if known not in self._estimates:
+            self._estimates[known] = _estimate(cell)
+        return self._estimates[known]
 
 
-def _ratio(cell: Cell) -> str:
+def _word(key: CellKey, cell: Cell) -> str:
+    """The verdict's word, or dots while there is none."""
+    if cell.decision is None:
+        return "…"
+    return labels.verdict(VERDICTS[cell.decision], METRICS[key[1]].unit)
+
+
+def _estimate(cell: Cell) -> tuple[str, str]:
     estimate = cell.estimate()
     low = f"{estimate.low:.3f}" if estimate.low > 0 else "0"
     high = f"{estimate.high:.3f}" if math.isfinite(estimate.high) else "∞"
-    return f"×{estimate.ratio:.3f} [{low}, {high}]"
+    return f"×{estimate.ratio:.3f}", f"{low} to {high}"
 
 
-def _decided(table: Table) -> str:
+def _title(plan: Plan, table: Table, *, block: int, seconds: float) -> str:
     cells = table.candidate_cells.values()
     decided = sum(cell.decision is not None for cell in cells)
-    return f"{decided} of {len(cells)} cells decided"
+    used = f"{format_duration(seconds)} of {format_duration(plan.budget_seconds)}"
+    return f"block {block + 1}: {decided} of {len(cells)} cells decided, {used} used"
 
 
 @contextmanager
-def progress_for(stream: TextIO = sys.stderr) -> Iterator[Progress]:
-    """Choose the picture for a terminal, lines for everything else."""
-    console = Console(file=stream)
-    if not console.is_terminal:
+def progress_for(stream: TextIO, *, is_watched: bool) -> Iterator[Progress]:
+    """Choose the picture for a person who watches, lines for everything else."""
+    if not is_watched:
         yield Plain(stream)
         return
-    lively = Lively(console)
+    lively = Lively(Console(file=stream))
     lively.start()
     try:
         yield lively

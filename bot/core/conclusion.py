@@ -28,7 +28,7 @@ from bot.core.table import CellKey, Table
 from bot.core.verdict import Cell, Direction, Estimate
 from bot.errors import ExitCode
 
-_VERDICTS: dict[Direction | None, Verdict] = {
+VERDICTS: dict[Direction | None, Verdict] = {
     "slower": "REGRESSION",
     "faster": "IMPROVEMENT",
     "equivalent": "EQUIVALENT",
@@ -149,7 +149,7 @@ def _measured_cell(table: Table, key: CellKey, cell: Cell, candidate: Environmen
         case=case,
         metric=metric,
         candidate=candidate.label,
-        verdict=_VERDICTS[cell.decision],
+        verdict=VERDICTS[cell.decision],
         ratio=estimate.ratio,
         interval=_bounds(estimate),
         blocks=len(cell.trials),
@@ -198,7 +198,8 @@ def _bounds(estimate: Estimate) -> tuple[float | None, float | None]:
 
 def failure_reports(table: Table) -> Iterator[FailureReport]:
     """Report every ending that is not a measurement: environments first, then cases."""
-    for environment in table.plan.environments:
+    told = [each for each in table.plan.environments if each.role != "control"]
+    for environment in told:  # what keeps the control away keeps the baseline away as well
         if reason := table.unavailable.get(environment.id):
             yield FailureReport(
                 case="*", environment=environment.label, kind="unavailable", reason=reason
@@ -214,7 +215,8 @@ def failure_reports(table: Table) -> Iterator[FailureReport]:
 
 def _failure_report(table: Table, case: str, environment: Environment) -> Iterator[FailureReport]:
     skipped = table.skipped(case, environment)
-    if isinstance(skipped, Skipped) and environment.id not in table.unavailable:
+    is_told = environment.id in table.unavailable or environment.role == "control"
+    if isinstance(skipped, Skipped) and not is_told:
         yield FailureReport(
             case=case, environment=environment.label, kind="skipped", reason=skipped.reason
         )

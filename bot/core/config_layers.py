@@ -39,7 +39,7 @@ def _from_file(text: str | None, source: str, keys: Keys) -> tuple[dict[str, Nod
 def _override(entries: dict[str, Node], path: str, value: object, keys: Keys) -> list[Mistake]:
     """Put one value on top; a path into a mapping keeps the mapping's other entries."""
     key, _, inner = path.partition(".")
-    where = f"command line, {path}"
+    where = "command line"
     if key not in keys:
         return [_unknown(key, where, keys)]
     node = from_python(value, where)

@@ -120,7 +120,7 @@ def _labels(arms: Sequence[_Wanted]) -> list[str]:
     labels: list[str] = []
     for arm, name in zip(arms, names, strict=True):
         if arm.role == "control":
-            labels.append(_unused(f"{labels[0]}'", labels))
+            labels.append(f"{labels[0]}'")
             continue
         namesakes = [other for other, its in zip(arms, names, strict=True) if its == name]
         label = name
@@ -128,7 +128,9 @@ def _labels(arms: Sequence[_Wanted]) -> list[str]:
             label += f"@{arm.choice.python}"
         if len({_company(other.spec) for other in namesakes}) > 1:
             label += _company(arm.spec)
-        labels.append(_unused(label, labels))
+        # A candidate may be called like the baseline: comparing a release with itself is a check.
+        taken = labels[2:] if arm.role == "candidate" else []
+        labels.append(_unused(label, taken))
     return labels
 
 

@@ -202,8 +202,8 @@ def test_all_mistakes_are_told_at_once() -> None:
         "  tfperf.yml, line 4: versions[1]: ",
         "  environment variable TFPERF_TIMEOUT: timeout: ",
         "  environment variable TFPERF_BUGDET: ",
-        "  command line, device: device: ",
-        '  command line, sed: found the unknown key "sed"',
+        "  command line: device: ",
+        '  command line: found the unknown key "sed"',
     ):
         assert sum(line.startswith(start) for line in lines) == 1, start
 

@@ -34,7 +34,7 @@ LABELS: dict[str, tuple[list[Any], list[str]]] = {
     "releases": (["2.16", "2.21.0"], ["2.16.2", "2.21.0"]),
     "other package": (["tensorflow-cpu==2.21.0"], ["tensorflow-cpu==2.21.0"]),
     "Pythons apart": (["2.21.0@3.12", "2.21.0@3.13"], ["2.21.0@3.12", "2.21.0@3.13"]),
-    "the baseline again": (["2.15.1", "2.15.1"], ["2.15.1#2", "2.15.1#3"]),
+    "the baseline again": (["2.15.1", "2.15.1"], ["2.15.1", "2.15.1#2"]),
     "with and without": (
         ["2.21.0", {"tensorflow": "2.21.0", "with": ["keras==3.5.0"]}],
         ["2.21.0", "2.21.0+keras==3.5.0"],
@@ -121,5 +121,5 @@ def test_ids_and_labels_are_unique_and_alike(versions: list[str], here: set[str]
     assert len(environments) == len(versions) + 2
     assert [e.release for e in environments[2:]] == [v.partition("@")[0] for v in versions]
     assert len({e.id for e in environments}) == len(environments)
-    assert len({e.label for e in environments}) == len(environments)
+    assert len({e.label for e in environments[2:]}) == len(versions)
     assert all(re.fullmatch(r"[0-9a-f]{10}-[a-z]", e.id) for e in environments)
