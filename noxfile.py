@@ -48,7 +48,7 @@ def tests(session: nox.Session) -> None:
 def e2e(session: nox.Session) -> None:
     """Run the tests with real TensorFlow releases in real environments (minutes)."""
     install_tool(session, DEVELOPMENT_LOCK)
-    session.run("pytest", "-m", "e2e", "tests/e2e", *session.posargs)
+    session.run("pytest", "-m", "e2e", *session.posargs)
 
 
 @nox.session(reuse_venv=True)
@@ -199,3 +199,6 @@ def write_last(path: Path, content: dict[str, Any]) -> None:
 
 
 environment_sessions()
+
+if __name__ == "__main__":
+    nox.main()

@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -22,6 +22,8 @@ from bot.publish.publish import publish
 from bot.render.comment import render_comment
 from bot.render.terminal import final_table, plain_lines
 from bot.run_folder import RunFolder, new_run_folder
+from bot.stages.concluding import render
+from bot.stages.house import House
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -58,6 +60,9 @@ def _run_options(command: Command) -> Command:
         click.option("--isolation", metavar="MODE", help="fork or process per case."),
         click.option("--fail-on", multiple=True, metavar="KIND", help="What exits with 1."),
         click.option("--most-blocks", metavar="N", help="Give up on a cell after so many."),
+        click.option(
+            "--knob", multiple=True, metavar="NAME=VALUE", help="A variable for every worker."
+        ),
         click.option("--seed", metavar="N", help="Of every random order."),
     ]
     for option in reversed(options):
@@ -85,11 +90,9 @@ def compare(
     loaded, base = _load(config, {**options, **_versions(versions)})
     folder = new_run_folder(run_dir or HOME / "runs" / f"{datetime.now(UTC):%Y%m%d-%H%M%S}")
     with progress_for(sys.stderr, is_watched=_is_watched()) as progress:
-        house = pipeline.House(home=HOME, environ=os.environ, progress=progress)
-        plan = pipeline.make_plan(loaded, house, base=base, command=["tfperf", *sys.argv[1:]])
-        folder.write(folder.plan, plan)
-        progress.note(f"run folder: {folder.path}")
-        report = _carry_out(folder, house)
+        house = House(home=HOME, environ=os.environ, progress=progress)
+        typed = _typed(sys.argv[1:])
+        report = pipeline.start(loaded, folder, house, base=base, command=typed)
     _finish(report, folder, as_json=as_json)
 
 
@@ -99,10 +102,9 @@ def compare(
 def resume(run: Path, as_json: bool) -> None:
     """Finish an interrupted run; every block measured before stays in it."""
     folder = RunFolder(run)
-    folder.read_plan()
     with progress_for(sys.stderr, is_watched=_is_watched()) as progress:
-        house = pipeline.House(home=HOME, environ=os.environ, progress=progress)
-        report = _carry_out(folder, house)
+        house = House(home=HOME, environ=os.environ, progress=progress)
+        report = pipeline.resume(folder, house)
     _finish(report, folder, as_json=as_json)
 
 
@@ -113,7 +115,7 @@ def report(run: Path, as_json: bool) -> None:
     """Render the report of a run again: comment.md and summary.md."""
     folder = RunFolder(run)
     concluded = folder.read_report()
-    pipeline.render(concluded, folder)
+    render(concluded, folder)
     _finish(concluded, folder, as_json=as_json)
 
 
@@ -130,6 +132,18 @@ def publish_command(run: Path, key: str) -> None:
     click.echo(f"comment {published.action}: {published.url}", err=True)
 
 
+def _typed(arguments: list[str]) -> list[str]:
+    """What was typed, without what belongs to this run alone: the folder and the form."""
+    kept: list[str] = []
+    rest = iter(arguments)
+    for argument in rest:
+        if argument == "--run-dir":
+            next(rest, None)
+        elif argument != "--json" and not argument.startswith("--run-dir="):
+            kept.append(argument)
+    return ["tfperf", *kept]
+
+
 def _versions(versions: tuple[str, ...]) -> dict[str, object]:
     if len(versions) == 1:
         raise BadConfiguration(
@@ -140,7 +154,7 @@ def _versions(versions: tuple[str, ...]) -> dict[str, object]:
     return {"baseline": versions[0], "versions": versions[1:]} if versions else {}
 
 
-def _load(path: Path | None, options: Mapping[str, object]) -> tuple[Config, Path]:
+def _load(path: Path | None, options: dict[str, Any]) -> tuple[Config, Path]:
     """Read the configuration; return it with the folder its paths are relative to."""
     chosen = path or CONFIG
     try:
@@ -151,17 +165,12 @@ def _load(path: Path | None, options: Mapping[str, object]) -> tuple[Config, Pat
         text = None
     except (OSError, UnicodeDecodeError) as error:
         raise BadConfiguration(f"cannot read it: {error}", where=str(chosen)) from error
+    knobs = (knob.partition("=") for knob in options.pop("knob"))
     given = {name: value for name, value in options.items() if value not in (None, ())}
     overrides = {name.replace("_", "-"): value for name, value in given.items()}
+    overrides |= {f"knobs.{name}": value for name, _, value in knobs}
     loaded = load(text, source=str(chosen), environ=os.environ, overrides=overrides)
     return loaded, chosen.parent
-
-
-def _carry_out(folder: RunFolder, house: pipeline.House) -> Report:
-    plan = folder.read_plan()
-    prepared = pipeline.prepare_environments(plan, folder, house)
-    measurement = pipeline.measure(plan, prepared, folder, house)
-    return pipeline.report(measurement, folder)
 
 
 def _is_watched() -> bool:
@@ -179,7 +188,6 @@ def _finish(report: Report, folder: RunFolder, *, as_json: bool) -> NoReturn:
     click.echo(folder.report.read_text(encoding="utf-8") if as_json else str(folder.path))
     if report.run.stopped_by == "interrupted":
         click.echo(f"interrupted; finish it with: tfperf resume {folder.path}", err=True)
-        raise SystemExit(ExitCode.INTERRUPTED)
     raise SystemExit(report.exit_code)
 
 

@@ -4,7 +4,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """How the process ends; the comment and the exit code come from one function, `core.report`."""
+    """How the process ends; `core.conclusion` chooses it together with what the comment says."""
 
     NOTHING_TO_ACT_ON = 0
     REGRESSION = 1
@@ -52,6 +52,12 @@ class BadWorkload(TfperfError):
 
 class BadRunFolder(TfperfError):
     """A run folder is missing, in use, or does not hold what it should."""
+
+
+class CannotWrite(TfperfError):
+    """The disk takes no more; what it took before is safe."""
+
+    exit_code = ExitCode.PARTLY_MEASURED
 
 
 class CannotPublish(TfperfError):

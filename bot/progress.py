@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Protocol, TextIO
 
 from rich.console import Console, Group, RenderableType
@@ -59,8 +59,9 @@ class Plain:
         self._told: set[CellKey] = set()
 
     def note(self, text: str) -> None:
-        """Print a line."""
-        print(text, file=self._stream, flush=True)
+        """Print a line; a reader who went away must not end the measuring."""
+        with suppress(BrokenPipeError):
+            print(text, file=self._stream, flush=True)
 
     def environment(self, name: str, state: str, text: str) -> None:
         """Print a line."""

@@ -1,5 +1,6 @@
 """Owns the run folder: which file lies where, written so that half a file never counts."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -8,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.core.plan import Case, Environment, Plan
 from bot.core.report import EnvironmentReport, Report
-from bot.errors import BadRunFolder
+from bot.errors import BadRunFolder, CannotWrite
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -80,19 +81,22 @@ class RunFolder:
         part = path.with_name(path.name + ".part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            part.write_text(content, encoding="utf-8")
+            with part.open("w", encoding="utf-8") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())  # or the name may reach the disk before the content
             part.replace(path)
         except OSError as error:
-            raise BadRunFolder(
+            raise CannotWrite(
                 f"cannot write {path.name}: {error.strerror}",
                 where=str(path),
                 cause="the disk is full, or the folder is read-only",
-                next_step=f"make room, then: tfperf resume {self.path}",
+                next_step=f"make room or choose another --run-dir, then: tfperf resume {self.path}",
             ) from error
 
 
 def new_run_folder(path: Path) -> RunFolder:
-    """Take an empty or new folder for a run; raise `BadRunFolder` when it holds one already."""
+    """Name a folder for a run, made when something is written; it must not hold one already."""
     folder = RunFolder(path)
     if folder.plan.exists():
         raise BadRunFolder(
@@ -100,14 +104,6 @@ def new_run_folder(path: Path) -> RunFolder:
             where=str(path),
             next_step=f"finish it with: tfperf resume {path}   or choose another --run-dir",
         )
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BadRunFolder(
-            f"cannot make the run folder: {error.strerror}",
-            where=str(path),
-            next_step="choose another folder with --run-dir",
-        ) from error
     return folder
 
 

@@ -1,5 +1,6 @@
 """Shared by the tests of measuring: real workers, real processes, a framework of three lines."""
 
+import os
 import subprocess
 import sys
 import sysconfig
@@ -70,7 +71,7 @@ def plan(tmp_path: Path) -> Callable[..., Plan]:
         for name, source in workloads.items():
             (folder / f"{name}.py").write_text(source)
         files = workload_files([folder])
-        cases, broken = discover(files, worker=workloads_root() / "run.py")
+        cases, broken = discover(files, worker=workloads_root() / "run.py", environ=os.environ)
         kept: tuple[Case, ...] = tuple(c for c in cases if not only or c.name in only)
         values: dict[str, Any] = {
             "created": "2026-01-01T00:00:00+00:00",

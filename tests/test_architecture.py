@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 FILES = sorted(ROOT.glob("bot/**/*.py"))
-DOORS = {"environments", "engine", "render", "publish"}
+DOORS = {"environments", "engine", "render", "publish", "action"}
 LAYER = {
     "__init__": 0,
     "errors": 0,
@@ -20,9 +20,10 @@ LAYER = {
     "run_folder": 3,
     "results": 3,
     "progress": 3,
-    "pipeline": 4,
-    "cli": 5,
-    "__main__": 6,
+    "stages": 4,
+    "pipeline": 5,
+    "cli": 6,
+    "__main__": 7,
 }
 IMPURE = {
     "os",

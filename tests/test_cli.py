@@ -38,6 +38,7 @@ MISTAKES = {
     "a duration without unit": (["compare", "--budget", "soon"], ["budget", "soon", "10m"]),
     "a percentage without sign": (["compare", "--threshold", "5"], ["did you mean 5%?"]),
     "an unknown kind": (["compare", "--fail-on", "regresion"], ["did you mean regression?"]),
+    "a knob that is ours": (["compare", "--knob", "TFPERF_X=1"], ["knobs", "TFPERF_X"]),
     "no such configuration": (["compare", "--config", "no.yml"], ["no such file", "no.yml"]),
     "no such run": (["resume", "nowhere"], ["there is no plan.json here", "nowhere"]),
     "no report": (["report", "nowhere"], ["there is no report.json here"]),

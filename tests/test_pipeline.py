@@ -16,9 +16,12 @@ from bot.core.report import Report
 from bot.engine.journal import Journal
 from bot.environments.preparation import Prepared
 from bot.errors import BadRunFolder, ExitCode
-from bot.pipeline import House, describe, measure, report
 from bot.progress import Silent
 from bot.run_folder import RunFolder
+from bot.stages.concluding import report
+from bot.stages.house import House
+from bot.stages.measuring import measure
+from bot.stages.preparing import describe
 
 PlanMaker = Callable[..., Plan]
 Preparer = Callable[[Plan], dict[str, Prepared]]
@@ -125,8 +128,8 @@ def test_results_are_compared_even_when_speed_is_undecided(
         ("os._exit(5)", 2, ("exit", "exit code 5")),
         ("ctypes.string_at(0)", 2, ("signal", "SIGSEGV")),
         ("os.kill(os.getpid(), 9)", 2, ("signal", "SIGKILL")),
-        ("time.sleep(3600)", 2, ("timeout", "did not end within 2 s")),
-        ("time.sleep(3600)", 0, ("timeout", "build did not end within 2 s")),
+        ("time.sleep(3600)", 2, ("timeout", "did not end within 5 s")),
+        ("time.sleep(3600)", 0, ("timeout", "build did not end within 5 s")),
         ("raise MemoryError", 2, ("memory", "MemoryError")),
     ],
 )
@@ -134,7 +137,7 @@ def test_a_misbehaving_case_is_a_row_and_the_others_keep_their_results(
     plan: PlanMaker, run: Callable[[Plan], Report], act: str, at: int, ending: tuple[str, str]
 ) -> None:
     workloads = {"bad": misbehaving(act, at), "good": textwrap.dedent(GOOD)}
-    concluded = run(plan(workloads, timeout_seconds=2.0))
+    concluded = run(plan(workloads, timeout_seconds=5.0))
     assert set(verdicts(concluded, "bad[default]").values()) == {"NOT_MEASURED"}
     assert "NOT_MEASURED" not in verdicts(concluded, "good[default]").values()
     failure = next(f for f in concluded.failures if f.case == "bad[default]")
@@ -142,6 +145,16 @@ def test_a_misbehaving_case_is_a_row_and_the_others_keep_their_results(
     assert (failure.kind, failure.environment) == (kind, "2.0")
     assert says in failure.reason
     assert concluded.exit_code in {ExitCode.PARTLY_MEASURED, ExitCode.REGRESSION}
+
+
+def test_a_process_for_each_case_gives_the_same_answers(
+    plan: PlanMaker, run: Callable[[Plan], Report]
+) -> None:
+    workloads = {"one": textwrap.dedent(GOOD), "two": textwrap.dedent(GOOD)}
+    concluded = run(plan(workloads, isolation="process"))
+    assert concluded.failures == ()
+    assert {cell.blocks for cell in concluded.cells} == {3}
+    assert {numeric.verdict for numeric in concluded.numerics} == {"IDENTICAL"}
 
 
 def test_a_megabyte_of_output_breaks_nothing(
@@ -180,6 +193,8 @@ def test_the_wrong_version_is_never_measured(
     assert concluded.overall == "nothing-measured"
     assert concluded.exit_code == ExitCode.PARTLY_MEASURED
     assert "asked for tinyflow 3.0, imported 2.0" in concluded.failures[0].reason
+    assert len(concluded.failures) == 1
+    assert concluded.run.blocks == 1  # it is not imported again and again
 
 
 def test_a_baseline_that_fails_leaves_nothing_to_compare(
@@ -204,12 +219,28 @@ def test_a_second_run_in_the_same_folder_is_refused(tmp_path: Path) -> None:
         Journal(tmp_path / "samples.jsonl")
 
 
+def test_a_budget_that_ends_inside_a_case_ends_it_there(
+    plan: PlanMaker, run: Callable[[Plan], Report]
+) -> None:
+    slow = """
+    import time
+    import tinyflow
+
+    def build():
+        return lambda: time.sleep(0.5)
+    """
+    concluded = run(plan({"slow": textwrap.dedent(slow)}, budget_seconds=1.0))
+    assert concluded.run.stopped_by == "budget"
+    assert verdicts(concluded, "slow[default]")["step"] == "NOT_MEASURED"  # too few rounds
+
+
 KILLED = """
 import os, sys, pickle
 from pathlib import Path
-from bot.pipeline import House, measure
 from bot.progress import Silent
 from bot.run_folder import RunFolder
+from bot.stages.house import House
+from bot.stages.measuring import measure
 folder = RunFolder(Path(sys.argv[1]))
 plan = folder.read_plan()
 prepared = pickle.loads(Path(sys.argv[2]).read_bytes())
@@ -218,7 +249,8 @@ class Announce(Silent):
     def measuring(self, plan, table, *, block, seconds):
         print("record", flush=True)
 
-measure(plan, prepared, folder, House(home=folder.path, environ=os.environ, progress=Announce()))
+house = House(home=folder.path, environ=os.environ, progress=Announce())
+print(measure(plan, prepared, folder, house).stopped_by, flush=True)
 """
 
 
@@ -244,3 +276,31 @@ def test_kill_9_then_resume_keeps_every_block(
     assert folder.samples.read_bytes().startswith(whole)
     assert concluded.run.resumed >= 1
     assert "NOT_MEASURED" not in verdicts(concluded, "good[default]").values()
+
+
+def test_an_interrupt_stops_at_once_keeps_what_is_there_and_leaves_no_process(
+    plan: PlanMaker, prepared: Preparer, tmp_path: Path
+) -> None:
+    slow = "import time, tinyflow\ndef build():\n    return lambda: time.sleep(0.2)\n"
+    asked = plan({"slow": slow}, timeout_seconds=60.0)
+    folder = RunFolder(tmp_path / "run")
+    folder.write(folder.plan, asked)
+    ready = tmp_path / "prepared.pickle"
+    ready.write_bytes(pickle.dumps(prepared(asked)))
+    command = [sys.executable, "-c", KILLED, str(folder.path), str(ready)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"record\n"  # the imports; now it takes turns
+        process.send_signal(signal.SIGINT)
+        assert process.stdout.readline() == b"interrupted\n"
+    assert folder.samples.read_bytes().count(b"\n") == 1
+    keras_home = str(folder.path / "keras").encode()  # every worker has it in its environment
+    assert not [path for path in Path("/proc").glob("[0-9]*") if keras_home in environ_of(path)]
+
+
+def environ_of(process: Path) -> bytes:
+    """Return the variables of a process that may end meanwhile."""
+    try:
+        return (process / "environ").read_bytes()
+    except OSError:
+        return b""

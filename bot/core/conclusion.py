@@ -3,7 +3,7 @@
 import math
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from statistics import fmean, median
+from statistics import median
 
 from bot import __version__
 from bot.core.metric import CASE_METRICS, IMPORT_CASE, METRICS, MetricName
@@ -34,7 +34,8 @@ VERDICTS: dict[Direction | None, Verdict] = {
     "equivalent": "EQUIVALENT",
     None: "INCONCLUSIVE",
 }
-_NOT_A_FAILURE = frozenset({"skipped"})
+FORESEEN = "skipped"
+"""The kind of a failure that the plan foresaw: a case newer than a release."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,7 +68,11 @@ def conclude(table: Table, findings: Findings) -> Report:
         run=findings.run,
         rule=_rule_report(table),
         notes=tuple(table.notes),
-        exit_code=exit_code(cells, findings.numerics, failures, fail_on),
+        exit_code=(
+            ExitCode.INTERRUPTED
+            if findings.run.stopped_by == "interrupted"
+            else exit_code(cells, findings.numerics, failures, fail_on)
+        ),
     )
 
 
@@ -82,9 +87,21 @@ def overall(
         return "regression"
     if not any(cell.verdict in {"REGRESSION", "IMPROVEMENT", "EQUIVALENT"} for cell in cells):
         return "nothing-measured"
-    if any(failure.kind not in _NOT_A_FAILURE for failure in failures):
-        return "partly-measured"
-    return "clean"
+    return "partly-measured" if _has_gaps(cells, numerics, failures) else "clean"
+
+
+def _has_gaps(
+    cells: Collection[CellReport],
+    numerics: Collection[NumericReport],
+    failures: Collection[FailureReport],
+) -> bool:
+    """Whether something that was to be measured or compared could not be."""
+    foreseen = {failure.case for failure in failures if failure.kind == FORESEEN}
+    return (
+        any(failure.kind != FORESEEN for failure in failures)
+        or any(numeric.verdict == "NOT_COMPARABLE" for numeric in numerics)
+        or any(cell.verdict == "NOT_MEASURED" and cell.case not in foreseen for cell in cells)
+    )
 
 
 def exit_code(
@@ -94,16 +111,16 @@ def exit_code(
     fail_on: Collection[str],
 ) -> ExitCode:
     """Choose the exit code; `fail_on` says which findings are worth failing for."""
-    real = [failure for failure in failures if failure.kind not in _NOT_A_FAILURE]
     acts = {
         "regression": any(is_regression(cell) for cell in cells),
         "wrong": any(numeric.verdict == "WRONG" for numeric in numerics),
         "drifted": any(numeric.verdict == "DRIFTED" for numeric in numerics),
-        "failure": bool(real),
+        "failure": any(failure.kind != FORESEEN for failure in failures),
     }
     if any(acts[kind] for kind in fail_on):
         return ExitCode.REGRESSION
-    if real or overall(cells, numerics, failures) == "nothing-measured":
+    is_mute = overall(cells, numerics, failures) == "nothing-measured"
+    if is_mute or _has_gaps(cells, numerics, failures):
         return ExitCode.PARTLY_MEASURED
     return ExitCode.NOTHING_TO_ACT_ON
 
@@ -143,7 +160,7 @@ def _cell_report(table: Table, case: str, metric: MetricName, candidate: Environ
 def _measured_cell(table: Table, key: CellKey, cell: Cell, candidate: Environment) -> CellReport:
     case, metric, _ = key
     estimate = cell.estimate()
-    before, after = _values(table, key)
+    before, after = table.absolute(key)
     matters = _matters(cell, metric, estimate, abs(after - before))
     return CellReport(
         case=case,
@@ -183,14 +200,6 @@ def _matters(cell: Cell, metric: MetricName, estimate: Estimate, change: float) 
     return reaches and change >= METRICS[metric].least_change
 
 
-def _values(table: Table, key: CellKey) -> tuple[float, float]:
-    """Absolute values of baseline (both installs) and candidate: medians over blocks."""
-    case, metric, candidate = key
-    installs = (table.plan.baseline.id, table.plan.control.id)
-    before = fmean(median(table.values[case, metric, install]) for install in installs)
-    return before, median(table.values[case, metric, candidate])
-
-
 def _bounds(estimate: Estimate) -> tuple[float | None, float | None]:
     low = estimate.low if estimate.low > 0 else None
     return low, estimate.high if math.isfinite(estimate.high) else None
@@ -198,8 +207,10 @@ def _bounds(estimate: Estimate) -> tuple[float | None, float | None]:
 
 def failure_reports(table: Table) -> Iterator[FailureReport]:
     """Report every ending that is not a measurement: environments first, then cases."""
-    told = [each for each in table.plan.environments if each.role != "control"]
-    for environment in told:  # what keeps the control away keeps the baseline away as well
+    away = {table.plan.baseline.id, table.plan.control.id} & table.unavailable.keys()
+    for environment in table.plan.environments:
+        if environment.role == "control" and len(away) > 1:
+            continue  # what keeps the baseline away, and was told there
         if reason := table.unavailable.get(environment.id):
             yield FailureReport(
                 case="*", environment=environment.label, kind="unavailable", reason=reason

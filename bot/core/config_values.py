@@ -167,7 +167,7 @@ def fail_on(value: object) -> list[object]:
     """Read what fails the run; the word `none` alone means that nothing does."""
     if value is None:
         raise Unexpected("a list, or none")
-    return [] if value == "none" else texts()(value)
+    return [] if value in ("none", ["none"]) else texts()(value)
 
 
 def pairs(value: object) -> object:

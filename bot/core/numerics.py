@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import inf, isinf
 
+import numpy as np
+
 from bot.core.array_difference import (
     Array,
     bits_equal,
@@ -47,6 +49,7 @@ class NumericFinding:
     max_ulp: int | None = None
     reference_error: float | None = None
     baseline_reference_error: float | None = None
+    reference_ulp: int | None = None
     reason: str
 
 
@@ -59,6 +62,7 @@ class _Result:
     reason: str
     error: float | None = None
     ulp: int | None = None
+    truth_ulp: int | None = None
     truth_error: float | None = None
     baseline_truth_error: float | None = None
 
@@ -148,6 +152,7 @@ def _judge(
         reason="",
         error=relative_error(candidate, baseline),
         ulp=ulp_distance(candidate, baseline),
+        truth_ulp=None if truth is None else _ulp_to_truth(candidate, truth),
         truth_error=None if truth is None else relative_error(candidate, truth, nan_agrees=True),
         baseline_truth_error=(
             None if truth is None else relative_error(baseline, truth, nan_agrees=True)
@@ -164,6 +169,14 @@ def _judge(
     if bits_equal(baseline, candidate):
         return result
     return _judge_distance(result, fine)
+
+
+def _ulp_to_truth(candidate: Array, truth: Array) -> int | None:
+    """Count from the reference rounded to the candidate's type: what it could best have been."""
+    if candidate.dtype.kind not in "fc":
+        return None
+    with np.errstate(over="ignore"):  # beyond the largest float16 the best is infinity
+        return ulp_distance(candidate, truth.astype(candidate.dtype))
 
 
 def _judge_exact(name: str, baseline: Array, candidate: Array, truth: Array | None) -> _Result:
@@ -221,13 +234,13 @@ def _unstable(
 
 def _finding(worst: _Result, results: list[_Result]) -> NumericFinding:
     floats = [result for result in results if result.error is not None]
-    ulps = [result.ulp for result in floats]
     return NumericFinding(
         verdict=worst.verdict,
         max_relative_error=_largest([result.error for result in floats]),
-        max_ulp=None if None in ulps else max((u for u in ulps if u is not None), default=None),
+        max_ulp=_farthest([result.ulp for result in floats]),
         reference_error=_largest([result.truth_error for result in floats]),
         baseline_reference_error=_largest([result.baseline_truth_error for result in floats]),
+        reference_ulp=_farthest([r.truth_ulp for r in floats if r.truth_error is not None]),
         reason=worst.reason,
     )
 
@@ -235,6 +248,11 @@ def _finding(worst: _Result, results: list[_Result]) -> NumericFinding:
 def _largest(errors: list[float | None]) -> float | None:
     largest = max((error for error in errors if error is not None), default=inf)
     return None if isinf(largest) else largest
+
+
+def _farthest(distances: list[int | None]) -> int | None:
+    known = [distance for distance in distances if distance is not None]
+    return max(known, default=None) if len(known) == len(distances) else None
 
 
 def _all(count: int) -> str:

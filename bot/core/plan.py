@@ -44,6 +44,7 @@ class Case(Model):
     workload: str
     case: str
     file: Annotated[str, Field(description="absolute path of the workload's file")]
+    file_digest: Annotated[str, Field(description="SHA-256 of the file when it was planned")] = ""
     since: Annotated[str | None, Field(description="oldest release it supports")] = None
     thresholds: Annotated[
         dict[str, float], Field(description="metric name -> relative change worth telling")

@@ -57,4 +57,5 @@ def not_measured_reason(
         return "no block was finished for it"
     if environment.role == "candidate":
         return ending.reason
-    return f"the baseline failed: {ending.reason}"
+    what = "failed" if isinstance(ending, Failed) else "could not take part"
+    return f"the baseline {what}: {ending.reason}"

@@ -50,6 +50,9 @@ class NumericReport(Model):
         float | None, Field(description="of the candidate, against the float64 reference")
     ] = None
     baseline_reference_error: float | None = None
+    reference_ulp: Annotated[
+        int | None, Field(description="of the candidate, from the reference rounded to its type")
+    ] = None
     reason: str
 
 
@@ -95,6 +98,9 @@ class EnvironmentReport(Model):
     packages: dict[str, str] = Field(default_factory=dict)
     git_version: str | None = None
     compiler: str | None = None
+    lock_digest: Annotated[
+        str | None, Field(description="SHA-256 of the hash-pinned lock it was installed from")
+    ] = None
     unavailable: str | None = None
 
 

@@ -10,11 +10,11 @@ from bot.core.table import Table
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Task:
-    """One case in one block. `timed` arms take part in the rounds, the others only start."""
+    """One case in one block. Rounds are for all arms or for none: their memory is compared."""
 
     case: Case
     arms: tuple[Environment, ...]
-    timed: tuple[Environment, ...]
+    is_timed: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,7 +44,6 @@ def _task(table: Table, case: Case) -> Task | None:
     if any(table.given_up(case.name, baseline) for baseline in baselines):
         return None
     able = [arm for arm in table.plan.candidates if not table.given_up(case.name, arm)]
-    timed = [arm for arm in able if table.is_open((case.name, "step", arm.id))]
     arms = [
         arm
         for arm in able
@@ -55,7 +54,7 @@ def _task(table: Table, case: Case) -> Task | None:
     return Task(
         case=case,
         arms=(*baselines, *arms),
-        timed=(*baselines, *timed) if timed else (),
+        is_timed=any(table.is_open((case.name, "step", arm.id)) for arm in arms),
     )
 
 

@@ -34,7 +34,7 @@ def select(
         known = sorted({tag for case in cases for tag in case.tags})
         raise BadConfiguration(
             f"no workload has any of the tags {', '.join(tags)}",
-            where="tags",
+            where="--tags, TFPERF_TAGS or `tags` in tfperf.yml",
             next_step=f"known tags: {', '.join(known) or 'none'}",
         )
     return tuple(chosen)
@@ -46,7 +46,7 @@ def _unknown(pattern: str, cases: Sequence[Case]) -> BadConfiguration:
     offer = f"did you mean {', '.join(near)}?" if near else f"known: {', '.join(names)}"
     return BadConfiguration(
         f"no workload is called {pattern!r}",
-        where="workloads (-w)",
+        where="-w, TFPERF_WORKLOADS or `workloads` in tfperf.yml",
         cause="a typing mistake, or the file lies in a folder that `paths` does not name",
         next_step=offer,
     )

@@ -3,7 +3,7 @@
 import math
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from statistics import median
+from statistics import fmean, median
 
 from bot.core.evidence import Trial, pairwise_scores
 from bot.core.metric import CASE_METRICS, IMPORT_CASE, METRICS, MetricName
@@ -27,7 +27,7 @@ class Table:
         self.plan = plan
         self.unavailable = unavailable
         self.cells: dict[CellKey, Cell] = {}
-        self.values: defaultdict[CellKey, list[float]] = defaultdict(list)
+        self._absolute: defaultdict[CellKey, list[tuple[float, float]]] = defaultdict(list)
         self.failures: defaultdict[tuple[str, str], list[Failed]] = defaultdict(list)
         self.notes: dict[str, None] = {}
         self.frameworks: dict[str, Mapping[str, str | None]] = {}
@@ -44,7 +44,8 @@ class Table:
             self._open_cell(IMPORT_CASE, "import", environment)
 
     def _open_cell(self, case: str, metric: MetricName, environment: Environment) -> None:
-        if self.skipped(case, environment) is None:
+        # Also where it is unavailable: before it was, a resumed run may have measured it.
+        if case not in self._cases or is_supported(self._cases[case], environment):
             limits = Limits(
                 threshold=self.threshold(case, metric),
                 alpha=self.plan.rule.alpha,
@@ -56,7 +57,8 @@ class Table:
     def candidate_cells(self) -> dict[CellKey, Cell]:
         """The cells that get a verdict; the others belong to the A/A control."""
         control = self.plan.control.id
-        return {key: cell for key, cell in self.cells.items() if key[2] != control}
+        away = {control, *self.unavailable}
+        return {key: cell for key, cell in self.cells.items() if key[2] not in away}
 
     def threshold(self, case: str, metric: MetricName) -> float:
         """Relative change worth telling: the workload's own, else the run's, else the metric's."""
@@ -127,18 +129,19 @@ class Table:
 
     def _add_scalars(self, case: str, metric: MetricName, values: Mapping[str, float]) -> None:
         logs = {arm: (math.log(value),) for arm, value in values.items() if value > 0}
-        self._add_trials(case, metric, logs)
-        for arm in logs:
-            self.values[case, metric, arm].append(values[arm])
+        self._add_trials(case, metric, logs, values)
 
     def _add_rounds(self, case: str, rounds: Mapping[str, tuple[float, ...]]) -> None:
         logs = {arm: tuple(map(math.log, seconds)) for arm, seconds in rounds.items()}
-        self._add_trials(case, "step", logs)
-        for arm, seconds in rounds.items():
-            self.values[case, "step", arm].append(median(seconds))
+        typical = {arm: median(seconds) for arm, seconds in rounds.items()}
+        self._add_trials(case, "step", logs, typical)
 
     def _add_trials(
-        self, case: str, metric: MetricName, logs: Mapping[str, tuple[float, ...]]
+        self,
+        case: str,
+        metric: MetricName,
+        logs: Mapping[str, tuple[float, ...]],
+        values: Mapping[str, float],
     ) -> None:
         first, second = self.plan.baseline.id, self.plan.control.id
         if first not in logs or second not in logs:
@@ -148,12 +151,19 @@ class Table:
         for arm in logs.keys() - {first, second}:
             scores = pairwise_scores({each: logs[each] for each in (arm, first, second)})
             self._add_trial((case, metric, arm), scores, (first, second))
+            before = fmean((values[first], values[second]))
+            self._absolute[case, metric, arm].append((before, values[arm]))
 
     def _add_trial(
         self, key: CellKey, scores: Mapping[str, float], baselines: Collection[str]
     ) -> None:
         trial = Trial(candidate=scores[key[2]], baselines=tuple(scores[arm] for arm in baselines))
         self.cells[key].add(trial)
+
+    def absolute(self, key: CellKey) -> tuple[float, float]:
+        """Values of baseline (mean of its installs) and candidate: medians over their blocks."""
+        before, after = zip(*self._absolute[key], strict=True)
+        return median(before), median(after)
 
     def is_open(self, key: CellKey) -> bool:
         """Whether one more block could still change the verdict on a candidate's cell."""

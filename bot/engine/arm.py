@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import math
 import os
 import selectors
 import signal
@@ -18,6 +19,7 @@ GRACE_SECONDS = 5.0
 """How long a process may take to notice that it should end."""
 
 LONGEST_REPLY = 1 << 16
+MOST_STRAY_REPLIES = 100
 
 MOST_LOG_BYTES = 16 << 20
 """A workload that prints all the time must not fill the disk; its newest words are kept."""
@@ -44,13 +46,13 @@ class Arm:
         self._next_id = 0
         self._buffer = b""
         self._case_pid: int | None = None
-        self._case_log_start = 0
         self._is_ended = False
         requests, self._requests = os.pipe()
         self._replies, replies = os.pipe()
         descriptors = ["--requests", str(requests), "--replies", str(replies)]
         try:
             with log.open("ab") as output:
+                self._case_log_start = output.tell()
                 self._process = subprocess.Popen(
                     [*command, *descriptors],
                     env=dict(environ),
@@ -99,13 +101,15 @@ class Arm:
         except BrokenPipeError:
             raise CaseFailed(self._death_of_process()) from None
         deadline = time.monotonic() + self._timeout_seconds
-        while True:
+        for _ in range(MOST_STRAY_REPLIES):
             reply = self._receive(do, deadline)
             if reply.get("died"):
                 self._case_pid = None
                 raise CaseFailed(self._death(reply["died"], do))
             if reply.get("id") == self._next_id:
                 return self._accept(do, reply)
+        self.kill()
+        raise CaseFailed(self._failed("protocol", "the worker sent replies nobody asked for"))
 
     def _bound_log(self) -> None:
         if self._log.stat().st_size > MOST_LOG_BYTES:
@@ -118,7 +122,12 @@ class Arm:
         if do == "open":
             self._case_pid = int(reply["pid"])
         elif do == "close":
+            is_spent = self._case_pid == self._process.pid
             self._case_pid = None
+            if is_spent:  # it served one case and leaves: it must not be asked for another
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self._process.wait(GRACE_SECONDS)
+                self.kill()
         return reply
 
     def _receive(self, do: str, deadline: float) -> Reply:
@@ -188,8 +197,9 @@ class Arm:
         )
 
     def stop(self) -> None:
-        """Ask the worker to leave; kill it when it does not."""
-        if self.is_alive:
+        """Ask the worker to leave; kill it when it does not, or is in the middle of something."""
+        if self.is_alive and not self.is_serving:
+            self._timeout_seconds = GRACE_SECONDS
             with contextlib.suppress(CaseFailed):
                 self.ask("bye")
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -206,9 +216,19 @@ class Arm:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.killpg(group, signal.SIGKILL)
         self._case_pid = None
-        self._process.wait(GRACE_SECONDS)
         os.close(self._requests)
         os.close(self._replies)
+        with contextlib.suppress(subprocess.TimeoutExpired):  # the kernel is freeing its memory
+            self._process.wait(GRACE_SECONDS)
+
+
+def number(reply: Reply, name: str) -> float:
+    """Read a number that must be there, finite and not negative: workers are not trusted."""
+    value = reply.get(name)
+    if isinstance(value, int | float) and math.isfinite(value) and value >= 0:
+        return value
+    reason = f"the worker sent {value!r} as {name}"
+    raise CaseFailed(Failed(kind="protocol", reason=reason))
 
 
 _DOING = {
@@ -239,6 +259,11 @@ def _failure(error: dict[str, Any], do: str) -> Failed:
         reason=f"{what} (in {_DOING.get(do, do)}{where})",
         detail=str(error.get("traceback", "")),
     )
+
+
+def exit_text(code: int) -> str:
+    """Say how a process ended, by what `wait` returned."""
+    return _signal_name(-code) if code < 0 else f"exit code {code}"
 
 
 def _signal_name(number: int) -> str:

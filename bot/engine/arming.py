@@ -9,7 +9,7 @@ from random import Random
 from bot.core.plan import Environment, Plan
 from bot.engine.arm import Arm
 
-_PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH")
+PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH")
 """No token, no runner variable and no setting of ours reaches a workload by accident."""
 
 MOST_PADDING = 4096
@@ -44,7 +44,7 @@ class Armoury:
         home = Path(self.environ.get("HOME", os.sep))
         keras_cache = self.environ.get("KERAS_HOME", str(home / ".keras"))
         return {
-            **{name: self.environ[name] for name in _PASSED_ON if name in self.environ},
+            **{name: self.environ[name] for name in PASSED_ON if name in self.environ},
             **self._threads(),
             **({"CUDA_VISIBLE_DEVICES": "-1"} if self.plan.device == "cpu" else {}),
             "TF_CPP_MIN_LOG_LEVEL": "2",

@@ -1,16 +1,22 @@
 """Owns the discovery of workloads: a child process reads the files, we read what it says."""
 
+import hashlib
 import json
+import os
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 
 from bot.core.plan import BrokenWorkload, Case, Model
+from bot.engine.arm import exit_text, last_lines
+from bot.engine.arming import PASSED_ON
 from bot.errors import BadWorkload
 
 DEADLINE_SECONDS = 60.0
@@ -78,56 +84,77 @@ def _files_of(path: Path) -> list[Path]:
             cause="the path is mistyped, or its files do not end in .py"
             if path.exists()
             else "the path does not exist",
-            next_step="correct `paths` in tfperf.yml",
+            next_step="correct it: --paths, TFPERF_PATHS or `paths` in tfperf.yml",
         )
     return found
 
 
 def discover(
-    files: Sequence[Path], *, worker: Path
+    files: Sequence[Path], *, worker: Path, environ: Mapping[str, str]
 ) -> tuple[tuple[Case, ...], tuple[BrokenWorkload, ...]]:
     """List the cases of workload files, and the files that cannot be read as workloads."""
-    listing = _list(files, worker)
-    cases = [case for entry in listing if isinstance(entry, _Workload) for case in _cases(entry)]
-    broken = [
-        BrokenWorkload(workload=entry.workload, file=entry.file, reason=_reason(entry))
-        for entry in listing
-        if isinstance(entry, _Unreadable)
-    ]
+    lister = _Lister(worker=worker, environ={k: environ[k] for k in PASSED_ON if k in environ})
+    listing = lister.list(files)
+    if isinstance(listing, str):  # one of them ended the process: ask for each alone
+        alone = [(file, lister.list([file])) for file in files]
+    else:
+        alone = [(Path(entry.file), [entry]) for entry in listing]
+    cases: list[Case] = []
+    broken: list[BrokenWorkload] = []
+    for file, entries in alone:
+        if isinstance(entries, str):
+            reason = f"{entries} ({file})"
+            broken.append(BrokenWorkload(workload=file.stem, file=str(file), reason=reason))
+            continue
+        for entry in entries:
+            if isinstance(entry, _Workload):
+                cases += _cases(entry)
+            else:
+                name, reason = entry.workload, _reason(entry)
+                broken.append(BrokenWorkload(workload=name, file=entry.file, reason=reason))
     return tuple(cases), tuple(broken)
 
 
-def _list(files: Sequence[Path], worker: Path) -> list[_Workload | _Unreadable]:
-    with tempfile.TemporaryDirectory() as folder:
-        output = Path(folder) / "listing.json"
-        command = [sys.executable, "-s", "-B", str(worker), "list", "--output", str(output)]
-        try:
-            subprocess.run(
-                [*command, *map(str, files)],
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Lister:
+    """Asks a child process, which has no tokens and a deadline, what files declare."""
+
+    worker: Path
+    environ: Mapping[str, str]
+
+    def list(self, files: Sequence[Path]) -> list[_Workload | _Unreadable] | str:
+        """List the files, or say why that could not be done."""
+        with tempfile.TemporaryDirectory() as folder:
+            output, log = Path(folder) / "listing.json", Path(folder) / "log"
+            ending = self._run(["--output", str(output), *map(str, files)], log)
+            if ending is not None:
+                return ending
+            try:
+                return _LISTING.validate_python(json.loads(output.read_bytes())["workloads"])
+            except (OSError, ValueError, KeyError) as error:
+                return f"what was listed cannot be read: {str(error).splitlines()[0]}"
+
+    def _run(self, arguments: Sequence[str], log: Path) -> str | None:
+        command = [sys.executable, "-s", "-B", str(self.worker), "list", *arguments]
+        with log.open("wb") as said:
+            process = subprocess.Popen(
+                command,
+                env=dict(self.environ),
                 stdin=subprocess.DEVNULL,
-                capture_output=True,
-                check=True,
-                timeout=DEADLINE_SECONDS,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
-            return _LISTING.validate_python(json.loads(output.read_bytes())["workloads"])
-        except subprocess.TimeoutExpired as error:
-            cause = f"reading the files did not end within {DEADLINE_SECONDS:g} s"
-            raise _unlisted(files, cause) from error
-        except subprocess.CalledProcessError as error:
-            said = error.stderr.decode("utf-8", "replace").strip().splitlines()
-            raise _unlisted(files, said[-1] if said else f"exit {error.returncode}") from error
-        except (OSError, ValueError, KeyError, ValidationError) as error:
-            raise _unlisted(files, str(error).splitlines()[0]) from error
-
-
-def _unlisted(files: Sequence[Path], cause: str) -> BadWorkload:
-    folders = sorted({str(file.parent) for file in files})
-    return BadWorkload(
-        "the workloads could not be listed",
-        where=", ".join(folders),
-        cause=cause,
-        next_step="a workload file must not do work when it is imported: move it into build()",
-    )
+            try:
+                code = process.wait(DEADLINE_SECONDS)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+                return f"reading it did not end within {DEADLINE_SECONDS:g} s"
+        if code == 0:
+            return None
+        last = last_lines(log, most_lines=1)
+        return f"reading it ended with {last or exit_text(code)}: move work into build()"
 
 
 def _cases(entry: _Workload) -> Iterator[Case]:
@@ -137,11 +164,20 @@ def _cases(entry: _Workload) -> Iterator[Case]:
             workload=entry.workload,
             case=case.case,
             file=entry.file,
+            file_digest=file_digest(Path(entry.file)),
             since=case.since,
             thresholds=case.thresholds,
             tolerance=case.tolerance,
             tags=case.tags,
         )
+
+
+def file_digest(file: Path) -> str:
+    """The SHA-256 of a workload's file; empty when it is gone."""
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except FileNotFoundError:
+        return ""
 
 
 def _reason(entry: _Unreadable) -> str:

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from bot.core.record import Record, decode, encode
-from bot.errors import BadRunFolder
+from bot.errors import BadRunFolder, CannotWrite
 
 
 class Journal:
@@ -56,7 +56,7 @@ class Journal:
                 line = line[self._file.write(line) :]
             os.fsync(self._file.fileno())
         except OSError as error:
-            raise BadRunFolder(
+            raise CannotWrite(
                 f"cannot write a measurement: {error.strerror}",
                 where=str(self._path),
                 cause="the disk is full, or the folder is read-only",

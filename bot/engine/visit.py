@@ -7,10 +7,14 @@ from pathlib import Path
 
 from bot.core.outcome import Failed, Measured
 from bot.core.plan import Case
-from bot.engine.arm import Arm, CaseFailed, Reply
+from bot.engine.arm import Arm, CaseFailed, Reply, number
 
 WARM_UP = {"least_calls": 3, "most_calls": 20, "most_seconds": 3.0, "spread": 0.05}
 """The same data-driven rule for every arm: until three calls in a row agree within 5 %."""
+
+
+SHORTEST_SECONDS = 1e-9
+"""The clock's own resolution: a call that takes no time has no logarithm."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -33,29 +37,32 @@ class Visit:
             self._build = self.arm.ask("build")
             self._first_call = self.arm.ask("first_call", outputs=outputs and str(outputs))
             if is_timed:
-                self.seconds_per_call = self.arm.ask("warm_up", **WARM_UP)["seconds_per_call"]
+                reply = self.arm.ask("warm_up", **WARM_UP)
+                self.seconds_per_call = number(reply, "seconds_per_call")
 
     def sample(self, calls: int, *, untimed: int) -> None:
         """Take one turn: untimed calls, then a timed batch."""
         with self._failing():
             reply = self.arm.ask("round", calls=calls, untimed_calls=untimed)
-            self.rounds.append(reply["wall_seconds"] / calls)
+            self.rounds.append(max(number(reply, "wall_seconds") / calls, SHORTEST_SECONDS))
 
     def end(self) -> Measured | Failed:
         """Close the case, whatever happened, and say how it ended."""
-        closing: Reply = {}
-        with self._failing():
+        try:
             closing = self.arm.ask("close") if self.arm.is_serving else {}
-        if self.failure is not None:
-            return self.failure
+            return self.failure or self._measured(closing)
+        except CaseFailed as ended:
+            return self.failure or ended.failure
+
+    def _measured(self, closing: Reply) -> Measured:
         return Measured(
-            first_call_cpu_seconds=self._first_call["cpu_seconds"],
-            first_call_wall_seconds=self._first_call["wall_seconds"],
-            build_cpu_seconds=self._build["cpu_seconds"],
-            build_wall_seconds=self._build["wall_seconds"],
-            peak_rss_bytes=closing["peak_rss_bytes"],
+            first_call_cpu_seconds=number(self._first_call, "cpu_seconds"),
+            first_call_wall_seconds=number(self._first_call, "wall_seconds"),
+            build_cpu_seconds=number(self._build, "cpu_seconds"),
+            build_wall_seconds=number(self._build, "wall_seconds"),
+            peak_rss_bytes=int(number(closing, "peak_rss_bytes")),
             round_seconds=tuple(self.rounds),
-            notes=tuple(self._build["notes"]),
+            notes=tuple(map(str, self._build.get("notes", ()))),
         )
 
     @contextmanager

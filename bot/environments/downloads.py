@@ -11,6 +11,7 @@ from bot.environments import interpreters, reasons, variables
 from bot.environments.command import Deadline, run
 
 _OLDEST_FROM_UV: Final = (3, 8)
+_NEWEST_OF_RELEASES: Final = (3, 13)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,6 +25,14 @@ class NoInterpreter:
 def is_offered(minor: str) -> bool:
     """Whether uv can fetch that Python."""
     return tuple(int(part) for part in minor.split(".")) >= _OLDEST_FROM_UV
+
+
+def fetchable(environ: Mapping[str, str]) -> frozenset[str]:
+    """The Pythons that uv could fetch for some release, unless it is told not to."""
+    if environ.get("UV_PYTHON_DOWNLOADS") in {"never", "manual"}:
+        return frozenset()
+    minors = range(_OLDEST_FROM_UV[1], _NEWEST_OF_RELEASES[1] + 1)
+    return frozenset(f"3.{minor}" for minor in minors)
 
 
 def how_to_get(minor: str) -> str:

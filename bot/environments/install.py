@@ -88,7 +88,15 @@ class _Workshop:
         """Prepare one environment, and say how it ended."""
         started = time.monotonic()
         deadline = Deadline(seconds=self.deadline_seconds, stop=self.stop)
-        match self._prepare(environment, deadline, started):
+        try:
+            ending = self._prepare(environment, deadline, started)
+        except OSError as error:  # a full disk, a folder without permission: not everybody's end
+            ending = Unavailable(
+                environment=environment,
+                reason=f"{error.strerror}: {error.filename}",
+                remedy="make room or give permission, then run again",
+            )
+        match ending:
             case Prepared() as prepared:
                 text = f"{prepared.seconds:.1f} s, {len(prepared.packages)} packages"
                 self.tell(environment, "reused" if prepared.reused else "ready", text)

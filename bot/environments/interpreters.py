@@ -180,6 +180,7 @@ def _pyenv_roots(environ: Mapping[str, str]) -> Iterator[Path]:
         )
         if asked.status == 0 and asked.stdout.strip():
             yield Path(asked.stdout.strip())
+        yield Path(pyenv).resolve().parents[1]  # its home, where neither variable says so
 
 
 def _managed_by_uv(minor: str, environ: Mapping[str, str]) -> Iterator[Path]:

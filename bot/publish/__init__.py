@@ -1,1 +1,1 @@
-"""The door to GitHub: events, the pull request and its comment, the action's steps."""
+"""The door to GitHub: the event, the pull request and its comment."""

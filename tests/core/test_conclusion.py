@@ -52,6 +52,15 @@ SITUATIONS = [
     ("wrong", [EQUAL], ["WRONG"], [], DEFAULT, "regression", 1),
     ("drifted is told, not failed", [EQUAL], ["DRIFTED"], [], DEFAULT, "clean", 0),
     ("drifted, if asked for", [EQUAL], ["DRIFTED"], [], ("drifted",), "clean", 1),
+    (
+        "results that cannot be compared",
+        [EQUAL],
+        ["NOT_COMPARABLE"],
+        [],
+        DEFAULT,
+        "partly-measured",
+        3,
+    ),
     ("a crash", [EQUAL, MISSING], [], ["signal"], DEFAULT, "partly-measured", 3),
     ("a crash, if asked for", [EQUAL], [], ["signal"], ("failure",), "partly-measured", 1),
     ("a case newer than a release", [EQUAL, MISSING], [], ["skipped"], DEFAULT, "clean", 0),
@@ -61,6 +70,7 @@ SITUATIONS = [
     ("nothing decided but wrong", [OPEN], ["WRONG"], [], DEFAULT, "regression", 1),
     ("some undecided", [EQUAL, OPEN], [], [], DEFAULT, "clean", 0),
     ("nothing at all", [], [], [], DEFAULT, "nothing-measured", 3),
+    ("a cell nobody got to", [EQUAL, MISSING], [], [], DEFAULT, "partly-measured", 3),
     ("all skipped", [MISSING], [], ["skipped"], DEFAULT, "nothing-measured", 3),
 ]
 

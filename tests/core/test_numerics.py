@@ -121,6 +121,7 @@ def test_errors_are_told_with_every_verdict() -> None:
         max_ulp=2**21,
         reference_error=0.25,
         baseline_reference_error=0.0,
+        reference_ulp=2**21,
         reason="'x' is 0.25 off the reference, the baseline 0",
     )
 

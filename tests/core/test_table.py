@@ -161,14 +161,14 @@ def test_a_new_run_measures_everything() -> None:
     assert block
     assert {arm.id for arm in block.arms} == {"base-a", "base-b", "cand-a"}
     assert {task.case.name for task in block.tasks} == set(CASES)
-    assert all(task.timed == task.arms for task in block.tasks)
+    assert all(task.is_timed for task in block.tasks)
 
 
 def test_decided_steps_need_no_rounds_and_decided_cases_no_time() -> None:
     table = filled(8, slowdown=1.0)
     block = next_block(table, 8, Random(1))
     assert block  # the imports were never measured
-    assert all(task.timed == () for task in block.tasks)
+    assert not any(task.is_timed for task in block.tasks)
 
 
 def test_the_cap_ends_what_noise_keeps_open() -> None:
@@ -179,6 +179,43 @@ def test_the_cap_ends_what_noise_keeps_open() -> None:
 def test_an_unavailable_environment_takes_no_part() -> None:
     table = Table(make_plan(), unavailable={"cand-a": "no Python 3.6 here"})
     assert next_block(table, 0, Random(1)) is None
+
+
+def test_what_was_measured_before_an_environment_went_away_is_still_read() -> None:
+    table = Table(make_plan(), unavailable={"cand-a": "no Python 3.6 here"})
+    table.add(case_block(0, CASES[0], base_a=measured(), base_b=measured(), cand_a=measured()))
+    assert len(table.cells[CASES[0], "step", "cand-a"].trials) == 1
+
+
+def test_rounds_are_for_all_arms_or_for_none_because_their_memory_is_compared() -> None:
+    plan = make_plan()
+    plan = plan.model_copy(
+        update={
+            "environments": (*plan.environments, environment("2.20.0", "candidate", "cand-b")),
+        }
+    )
+    table = Table(plan, unavailable={})
+    random = Random(5)
+    for number in range(15):  # one candidate is decided, the other varies too much
+        outcomes = {arm: jittered(random, 0.01) for arm in ("base_a", "base_b", "cand_a")}
+        wild = measured(0.01 * random.uniform(0.5, 2.0), first_call=random.uniform(0.2, 0.8))
+        table.add(case_block(number, CASES[0], **outcomes, cand_b=wild))
+    assert not table.is_open((CASES[0], "step", "cand-a"))
+    block = next_block(table, 15, random)
+    assert block
+    task = next(task for task in block.tasks if task.case.name == CASES[0])
+    assert task.is_timed
+
+
+def test_absolute_values_come_from_the_blocks_that_were_compared() -> None:
+    table = Table(make_plan(), unavailable={})
+    fine = {"base_a": measured(0.010), "base_b": measured(0.012)}
+    table.add(case_block(0, CASES[0], **fine, cand_a=measured(0.020)))
+    for number in range(1, 4):  # the machine gets slower, and the candidate is not there
+        slow = {"base_a": measured(0.050), "base_b": measured(0.050)}
+        table.add(case_block(number, CASES[0], **slow))
+    before, after = table.absolute((CASES[0], "step", "cand-a"))
+    assert (before, after) == pytest.approx((0.011, 0.020))
 
 
 def test_own_thresholds_win_over_the_runs_over_the_metrics() -> None:

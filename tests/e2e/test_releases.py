@@ -17,6 +17,7 @@ from bot.environments import available
 from bot.errors import ExitCode
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
+QUICK = ("--budget", "6m", "--most-blocks", "12")
 Compare = Callable[..., tuple[int, dict[str, Any]]]
 
 
@@ -53,7 +54,7 @@ def cell(report: dict[str, Any], case: str, metric: str = "step") -> dict[str, A
 
 
 def test_eager_arithmetic_is_much_slower_in_2_15_than_in_2_3(compare: Compare) -> None:
-    code, report = compare("2.3.4", "2.15.1", "-w", "geometric_series[eager]", "--budget", "6m")
+    code, report = compare("2.3.4", "2.15.1", "-w", "geometric_series[eager]", *QUICK)
     found = cell(report, "geometric_series[eager]")
     assert found["verdict"] == "REGRESSION"
     assert 1.8 < found["ratio"] < 3.6
@@ -65,7 +66,7 @@ def test_eager_arithmetic_is_much_slower_in_2_15_than_in_2_3(compare: Compare) -
 
 def test_predict_of_one_sample_is_ten_times_slower_in_2_3_than_in_2_0(compare: Compare) -> None:
     needs("3.7")
-    _, report = compare("2.0.4", "2.3.4", "-w", "mnist_mlp[predict_one]", "--budget", "6m")
+    _, report = compare("2.0.4", "2.3.4", "-w", "mnist_mlp[predict_one]", *QUICK)
     found = cell(report, "mnist_mlp[predict_one]")
     assert found["verdict"] == "REGRESSION"
     assert found["ratio"] > 10
@@ -75,7 +76,7 @@ def test_predict_of_one_sample_is_ten_times_slower_in_2_3_than_in_2_0(compare: C
 def test_seven_years_of_releases_and_pythons_take_part_in_one_run(compare: Compare) -> None:
     needs("3.6", "3.7", "3.13")
     versions = ("1.15.5@3.7", "1.3.0@3.6", "2.21.0@3.13")
-    few_blocks = ("--most-blocks", "3", "--budget", "5m")
+    few_blocks = ("--budget", "5m", "--most-blocks", "3")
     _, report = compare(*versions, "-w", "mnist_mlp[graph_step]", *few_blocks)
     pythons = [environment["python"] for environment in report["environments"]]
     assert pythons == ["3.7", "3.7", "3.6", "3.13"]
@@ -85,7 +86,7 @@ def test_seven_years_of_releases_and_pythons_take_part_in_one_run(compare: Compa
 
 
 def test_a_release_against_itself_raises_no_alarm(compare: Compare) -> None:
-    code, report = compare("2.15.1", "2.15.1", "-w", "geometric_series", "--budget", "5m")
+    code, report = compare("2.15.1", "2.15.1", "-w", "geometric_series", *QUICK)
     assert [c["verdict"] for c in report["cells"] if c["matters"]] == []
     assert report["control"]["flagged"] == 0
     assert {n["verdict"] for n in report["numerics"]} == {"IDENTICAL"}

@@ -1,5 +1,6 @@
 """Finding workloads, and saying what is wrong with a file."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ WORKER = workloads_root() / "run.py"
 
 
 def test_the_suite_is_found_without_any_framework() -> None:
-    cases, broken = discover(workload_files([workloads_root() / "suite"]), worker=WORKER)
+    cases, broken = discover(
+        workload_files([workloads_root() / "suite"]), worker=WORKER, environ=os.environ
+    )
     assert broken == ()
     assert {"geometric_series[eager]", "mnist_mlp[predict_one]"} <= {case.name for case in cases}
 
@@ -22,7 +25,7 @@ def test_a_syntax_error_is_told_with_file_and_line_and_the_others_are_listed(
 ) -> None:
     (tmp_path / "bad.py").write_text("x = 1\ndef build(:\n")
     (tmp_path / "good.py").write_text('"Fine."\ndef build():\n    return int\n')
-    cases, broken = discover(workload_files([tmp_path]), worker=WORKER)
+    cases, broken = discover(workload_files([tmp_path]), worker=WORKER, environ=os.environ)
     assert [case.name for case in cases] == ["good[default]"]
     assert "bad.py, line 2" in broken[0].reason
 
@@ -48,7 +51,19 @@ def test_two_workloads_of_one_name_are_told(tmp_path: Path) -> None:
         workload_files([tmp_path / "a", tmp_path / "b"])
 
 
-def test_a_file_that_leaves_the_process_is_told(tmp_path: Path) -> None:
+def test_a_file_that_leaves_the_process_takes_no_other_with_it(tmp_path: Path) -> None:
+    (tmp_path / "good.py").write_text("def build():\n    return int\n")
     (tmp_path / "leaves.py").write_text("import os\nos._exit(3)\n")
-    with pytest.raises(BadWorkload, match="could not be listed"):
-        discover(workload_files([tmp_path]), worker=WORKER)
+    cases, broken = discover(workload_files([tmp_path]), worker=WORKER, environ=os.environ)
+    assert [case.name for case in cases] == ["good[default]"]
+    assert [each.workload for each in broken] == ["leaves"]
+    assert "exit code 3" in broken[0].reason
+
+
+def test_a_file_sees_no_token_while_it_is_listed(tmp_path: Path) -> None:
+    source = "import os\nTAGS = sorted(os.environ)\ndef build(): return int\n"
+    (tmp_path / "curious.py").write_text(source)
+    environ = {**os.environ, "GITHUB_TOKEN": "ghs_secret", "AWS_SECRET_ACCESS_KEY": "x"}
+    cases, _ = discover(workload_files([tmp_path]), worker=WORKER, environ=environ)
+    assert "PATH" in cases[0].tags
+    assert not {"GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY"} & set(cases[0].tags)

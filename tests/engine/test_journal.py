@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.core.outcome import Failed, Imported
 from bot.core.record import ImportBlock, Record, encode
 from bot.engine.journal import Journal
-from bot.errors import BadRunFolder
+from bot.errors import BadRunFolder, CannotWrite
 
 
 def record(block: int) -> Record:
@@ -71,7 +71,7 @@ def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
     with Journal(path) as journal:
         resource.setrlimit(resource.RLIMIT_FSIZE, (len(whole) + 10, limits[1]))
         try:
-            with pytest.raises(BadRunFolder, match="cannot write a measurement"):
+            with pytest.raises(CannotWrite, match="cannot write a measurement"):
                 journal.append(record(5))
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, limits)

@@ -33,7 +33,5 @@ def test_slow_steps_get_fewer_rounds_but_never_too_few(
 
 
 @pytest.mark.parametrize(("seconds_per_call", "calls"), [([0.001, 0.1], 1), ([0.05, 0.1], 0)])
-def test_only_short_calls_need_their_caches_back(
-    seconds_per_call: list[float], calls: int
-) -> None:
+def test_only_short_calls_need_their_caches_back(seconds_per_call: list[float], calls: int) -> None:
     assert untimed_calls(seconds_per_call) == calls

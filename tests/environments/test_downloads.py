@@ -1,6 +1,8 @@
 import sys
 from pathlib import Path
 
+import pytest
+
 from bot.environments import downloads
 from bot.environments.command import Deadline
 from bot.environments.downloads import NoInterpreter
@@ -47,3 +49,15 @@ def test_versions_are_compared_as_numbers() -> None:
     assert downloads.is_offered("3.10")
     assert not downloads.is_offered("3.7")
     assert downloads.is_offered(f"{sys.version_info.major}.{sys.version_info.minor}")
+
+
+@pytest.mark.parametrize(
+    ("environ", "is_some"),
+    [
+        ({}, True),
+        ({"UV_PYTHON_DOWNLOADS": "never"}, False),
+        ({"UV_PYTHON_DOWNLOADS": "auto"}, True),
+    ],
+)
+def test_what_uv_may_fetch_counts_as_reachable(environ: dict[str, str], is_some: bool) -> None:
+    assert ("3.8" in downloads.fetchable(environ)) == is_some

@@ -1,11 +1,11 @@
-"""Owns the entry of the action's steps: `python -m bot.publish compare` or `publish`."""
+"""Owns the entry of the action's steps: `python -m bot.action compare` or `publish`."""
 
 import os
 import sys
 
+from bot.action.runner import annotate
+from bot.action.step import compare, publish
 from bot.errors import TfperfError
-from bot.publish.runner import annotate
-from bot.publish.step import compare, publish
 
 
 def main(mode: str) -> int:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from bot.action.outputs import outputs
+from bot.action.runner import annotate, run_tool, write_outputs, write_summary
 from bot.errors import BadConfiguration, BadRunFolder, ExitCode
-from bot.publish.outputs import outputs
-from bot.publish.runner import annotate, run_tool, write_outputs, write_summary
 
 ALLOWED_GITHUB = frozenset(
     {

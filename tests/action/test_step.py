@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import BadConfiguration, BadRunFolder
-from bot.publish.outputs import LARGEST_REPORT_BYTES, outputs
-from bot.publish.runner import LARGEST_SUMMARY_BYTES, annotate, output_text, write_summary
-from bot.publish.step import (
+from bot.action.outputs import LARGEST_REPORT_BYTES, outputs
+from bot.action.runner import LARGEST_SUMMARY_BYTES, annotate, output_text, write_summary
+from bot.action.step import (
     compare_arguments,
     measuring_environ,
     publish_arguments,
     publishing_environ,
 )
+from bot.errors import BadConfiguration, BadRunFolder
 
 RUN = Path("/run")
 

@@ -1,0 +1,1 @@
+"""The door to the runner: the steps of action.yml, their inputs, outputs and annotations."""

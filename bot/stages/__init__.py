@@ -1,0 +1,1 @@
+"""The stages of a run; each reads what the one before wrote."""
