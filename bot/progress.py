@@ -114,20 +114,21 @@ class Lively:
         self._environments[name] = (state, text)
         grid = RichTable.grid(padding=(0, 2))
         for each, (its_state, its_text) in self._environments.items():
-            grid.add_row(each, its_state, Text(its_text, style="dim"))
+            grid.add_row(Text(each), its_state, Text(its_text, style="dim"))
         self._picture = Group(Text("Environments", style="bold"), grid)
 
     def measuring(self, plan: Plan, table: Table, *, block: int, seconds: float) -> None:
         """Redraw the table of cells."""
         title = Text(_title(plan, table, block=block, seconds=seconds), style="bold")
-        bar = ProgressBar(total=plan.budget_seconds, completed=seconds, width=40)
+        bar = RichTable.grid()
+        bar.add_row(ProgressBar(total=plan.budget_seconds, completed=seconds, width=40))
         grid = RichTable(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="dim")
         for column in ("case", "metric", "version", "ratio", "95 % interval", "blocks", "verdict"):
             grid.add_column(column, justify="right" if column in {"ratio", "blocks"} else "left")
         rows = list(self._rows(plan, table))
         most_rows = max(1, self._console.height - LINES_FOR_OTHERS)
         for row, style in rows[:most_rows]:
-            grid.add_row(*row, style=style)
+            grid.add_row(*map(Text, row), style=style)  # as text: brackets are no markup here
         more = len(rows) - most_rows
         below = Text(f"and {more} more cells" if more > 0 else "", style="dim")
         self._picture = Group(title, bar, grid, below)
@@ -161,8 +162,8 @@ def _word(key: CellKey, cell: Cell) -> str:
 
 def _estimate(cell: Cell) -> tuple[str, str]:
     estimate = cell.estimate()
-    low = f"{estimate.low:.3f}" if estimate.low > 0 else "0"
-    high = f"{estimate.high:.3f}" if math.isfinite(estimate.high) else "∞"
+    low = f"{estimate.low:.3f}" if estimate.low > 0 else "?"
+    high = f"{estimate.high:.3f}" if math.isfinite(estimate.high) else "?"
     return f"×{estimate.ratio:.3f}", f"{low} to {high}"
 
 
