@@ -32,7 +32,7 @@ def cell_reason(
 def _undecided(cell: Cell, estimate: Estimate, threshold: str, plan: Plan) -> str:
     measured = _blocks(len(cell.trials))
     if len(cell.trials) >= plan.rule.most_blocks:
-        return f"undecided after {measured}, the most allowed; more would have to be allowed"
+        return f"undecided after {measured}, the most that most-blocks allows"
     to_go = cell.blocks_to_go()
     more = f"about {to_go} more would decide" if to_go else "too few to say how many more"
     low, high = (_percent(bound) for bound in (estimate.low, estimate.high))
