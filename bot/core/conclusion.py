@@ -50,6 +50,7 @@ class Findings:
 
 def conclude(table: Table, findings: Findings) -> Report:
     """Decide everything there is to say."""
+    table.step_down()
     cells = tuple(cell_reports(table))
     failures = tuple(failure_reports(table))
     fail_on = table.plan.rule.fail_on
@@ -166,7 +167,7 @@ def _measured_cell(table: Table, key: CellKey, cell: Cell, candidate: Environmen
         case=case,
         metric=metric,
         candidate=candidate.label,
-        verdict=VERDICTS[cell.decision],
+        verdict="INCONCLUSIVE" if cell.is_unstable else VERDICTS[cell.decision],
         ratio=estimate.ratio,
         interval=_bounds(estimate),
         blocks=len(cell.trials),
@@ -182,7 +183,7 @@ def _measured_cell(table: Table, key: CellKey, cell: Cell, candidate: Environmen
 def _why_not_measured(
     table: Table, case: str, candidate: Environment, cell: Cell | None
 ) -> str | None:
-    if cell is not None and cell.decision is not None:
+    if cell is not None and cell.is_settled:
         return None
     for environment in (candidate, table.plan.baseline, table.plan.control):
         if ending := table.given_up(case, environment):

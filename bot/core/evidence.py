@@ -39,6 +39,13 @@ class Trial:
         """log(candidate / baseline), the baseline being the mean of its installs."""
         return self.candidate - fmean(self.baselines)
 
+    @property
+    def baseline_log_ratios(self) -> tuple[float, ...]:
+        """The same of each install against the others: what no difference looks like."""
+        others = [self.baselines[:i] + self.baselines[i + 1 :] for i in range(len(self.baselines))]
+        pairs = zip(self.baselines, others, strict=True)
+        return tuple(one - fmean(rest) for one, rest in pairs if rest)
+
 
 def pairwise_scores(rounds: Mapping[str, Sequence[float]]) -> dict[str, float]:
     """Score each arm by the median of its per-round log ratios to every arm, itself included.

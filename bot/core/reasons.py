@@ -18,6 +18,9 @@ def cell_reason(
     threshold = f"{cell.limits.threshold * 100:.3g} %"
     blocks = len(cell.trials)
     change = f"{(estimate.ratio - 1) * 100:+.3g} %"
+    if cell.is_unstable:
+        share = f"{(cell.slow_share or 0) * 100:.0f} %"
+        return f"unstable: slow in {share} of {_blocks(blocks)}, like the baseline in the others"
     if cell.decision is None:
         return _undecided(cell, estimate, threshold, plan)
     if cell.decision == "equivalent":

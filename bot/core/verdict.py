@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, field
+from statistics import fmean
 from typing import Literal
 
 from bot.core.evidence import Evidence, Trial, confidence_interval
@@ -14,6 +15,10 @@ ALPHA_EQUIVALENCE = 0.025
 ALPHA_INTERVAL = 0.05
 FEWEST_BLOCKS = 3
 """No equivalence is certified on fewer blocks."""
+
+UNSTABLE_SHARE, STABLE_SHARE = 0.2, 0.05
+FEWEST_BLOCKS_OF_SHARES = 5
+"""A candidate is unstable when it is slow in a fifth of five blocks or more, its baseline not."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,6 +99,44 @@ class Cell:
     def ln_evidence(self) -> float:
         """The stronger of the two evidences for a change, as a logarithm."""
         return max(self._slower.ln, self._faster.ln)
+
+    @property
+    def slow_share(self) -> float | None:
+        """The share of processes in which the candidate is slow, if that is what it does.
+
+        A robust estimate cannot see a slowdown that only some processes have: a candidate that is
+        beyond the threshold in many blocks, as its baseline hardly ever is, is not equivalent.
+        """
+        if len(self.trials) < FEWEST_BLOCKS_OF_SHARES:
+            return None
+        limit = math.log1p(self.limits.threshold)
+        ours = fmean(trial.log_ratio > limit for trial in self.trials)
+        theirs = [r > limit for trial in self.trials for r in trial.baseline_log_ratios]
+        is_unstable = ours >= UNSTABLE_SHARE and (not theirs or fmean(theirs) < STABLE_SHARE)
+        return ours if is_unstable else None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether no further block is wanted; equivalence needs a candidate that is stable."""
+        return self.decision is not None and not self.is_unstable
+
+    @property
+    def is_unstable(self) -> bool:
+        """Whether equivalence must not be certified although the typical process shows it."""
+        return self.decision == "equivalent" and self.slow_share is not None
+
+    def accept(self, rejected: int) -> bool:
+        """Decide an open cell by step-down (Holm): `rejected` cells are decided already.
+
+        Their share of alpha is free, so the others need a little less evidence.
+        """
+        remaining = self.limits.cells - rejected
+        if self.decision is not None or remaining < 1:
+            return False
+        if self.ln_evidence < math.log(2 * remaining / self.limits.alpha):
+            return False
+        self.decision = "slower" if self._slower.ln >= self._faster.ln else "faster"
+        return True
 
     def estimate(self) -> Estimate:
         """Estimate the ratio from all trials; there must be at least one."""

@@ -124,5 +124,5 @@ def _why_there_is_no_block(result: Measurement) -> StoppedBy:
         return "nothing"
     most = result.table.plan.rule.most_blocks
     cells = result.table.candidate_cells.values()
-    is_capped = any(cell.decision is None and len(cell.trials) >= most for cell in cells)
+    is_capped = any(not cell.is_settled and len(cell.trials) >= most for cell in cells)
     return "most_blocks" if is_capped else "decided"

@@ -243,3 +243,20 @@ def test_own_thresholds_win_over_the_runs_over_the_metrics() -> None:
 )
 def test_records_survive_their_journal(record: Record) -> None:
     assert decode(encode(record)) == record
+
+
+def test_step_down_decides_what_alone_would_need_a_block_more() -> None:
+    """Some number of blocks is too few for all cells' alpha, enough for what others leave."""
+    helped = []
+    for blocks in range(3, 15):
+        table = filled(15, slowdown=1.3, plan=make_plan(rule=Rule(cells=2)))
+        late = Table(table.plan, unavailable={})
+        late.cells[CASES[0], "step", "cand-a"] = table.cells[CASES[0], "step", "cand-a"]
+        for trial in table.cells[CASES[1], "step", "cand-a"].trials[:blocks]:
+            late.cells[CASES[1], "step", "cand-a"].add(trial)
+        cell = late.cells[CASES[1], "step", "cand-a"]
+        before = cell.decision
+        late.step_down()
+        if before is None and cell.decision == "slower":
+            helped.append(blocks)
+    assert len(helped) == 1

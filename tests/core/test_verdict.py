@@ -65,3 +65,33 @@ def test_a_small_real_change_is_within_the_threshold() -> None:
     cell = fed(0.02, noise=0.001, blocks=30)
     assert cell.decision == "equivalent"
     assert cell.is_within_threshold
+
+
+def test_a_candidate_that_is_slow_in_some_processes_is_unstable_not_equivalent() -> None:
+    random = Random(2)
+    cell = Cell(LIMITS)
+    for number in range(20):
+        slow = 0.2 if number % 4 == 3 else 0.0
+        scores = [random.gauss(0, 0.003) for _ in range(3)]
+        cell.add(Trial(candidate=scores[0] + slow, baselines=(scores[1], scores[2])))
+    assert cell.decision == "equivalent"
+    assert cell.slow_share == pytest.approx(5 / 20)
+    assert cell.is_unstable
+    assert not cell.is_settled
+
+
+def test_a_baseline_that_is_as_unsteady_is_no_reproach_to_the_candidate() -> None:
+    random = Random(2)
+    cell = Cell(LIMITS)
+    for _ in range(20):
+        scores = [random.choice((0.0, 0.0, 0.2)) + random.gauss(0, 0.003) for _ in range(3)]
+        cell.add(Trial(candidate=scores[0], baselines=(scores[1], scores[2])))
+    assert cell.slow_share is None
+
+
+def test_decided_cells_leave_their_share_of_alpha_to_the_others() -> None:
+    cell = fed(0.10, noise=0.01, blocks=8)
+    assert cell.decision is None
+    assert not cell.accept(rejected=0)
+    assert cell.accept(rejected=LIMITS.cells - 1)
+    assert cell.decision == "slower"
