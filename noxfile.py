@@ -51,6 +51,13 @@ def e2e(session: nox.Session) -> None:
     session.run("pytest", "-m", "e2e", *session.posargs)
 
 
+@nox.session(reuse_venv=True, default=False)
+def bench(session: nox.Session) -> None:
+    """Measure how good the decisions are, by simulation: false alarms and power (minutes)."""
+    install_tool(session, LOCK)
+    session.run("python", "benchmarks/calibration.py", *session.posargs)
+
+
 @nox.session(reuse_venv=True)
 def lint(session: nox.Session) -> None:
     """Check style and formatting."""

@@ -25,7 +25,7 @@ from bot.core.report import (
     Verdict,
 )
 from bot.core.table import CellKey, Table
-from bot.core.verdict import Cell, Direction, Estimate
+from bot.core.verdict import Cell, Direction, Estimate, step_down
 from bot.errors import ExitCode
 
 VERDICTS: dict[Direction | None, Verdict] = {
@@ -50,7 +50,7 @@ class Findings:
 
 def conclude(table: Table, findings: Findings) -> Report:
     """Decide everything there is to say."""
-    table.step_down()
+    step_down(table.candidate_cells.values())
     cells = tuple(cell_reports(table))
     failures = tuple(failure_reports(table))
     fail_on = table.plan.rule.fail_on

@@ -165,16 +165,6 @@ class Table:
         before, after = zip(*self._absolute[key], strict=True)
         return median(before), median(after)
 
-    def step_down(self) -> None:
-        """Spend what decided cells left of alpha (Holm): once, when no block is to come."""
-        cells = self.candidate_cells.values()
-        rejected = sum(cell.decision in {"slower", "faster"} for cell in cells)
-        strongest = sorted(cells, key=lambda cell: -cell.ln_evidence)
-        for cell in (cell for cell in strongest if cell.decision is None):
-            if not cell.accept(rejected):
-                return
-            rejected += 1
-
     def is_open(self, key: CellKey) -> bool:
         """Whether one more block could still change the verdict on a candidate's cell."""
         cell = self.cells.get(key)

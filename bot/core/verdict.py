@@ -1,6 +1,7 @@
 """Owns the verdict on one cell: when evidence is enough, and what a decided change amounts to."""
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from statistics import fmean
 from typing import Literal
@@ -152,3 +153,13 @@ class Cell:
         shortfall = half_width / math.log1p(self.limits.threshold)
         blocks = len(self.trials)
         return max(1, math.ceil(blocks * shortfall**2) - blocks)
+
+
+def step_down(cells: Collection[Cell]) -> None:
+    """Spend what decided cells left of alpha (Holm): once, when no block is to come."""
+    rejected = sum(cell.decision in {"slower", "faster"} for cell in cells)
+    strongest = sorted(cells, key=lambda cell: -cell.ln_evidence)
+    for cell in (cell for cell in strongest if cell.decision is None):
+        if not cell.accept(rejected):
+            return
+        rejected += 1

@@ -10,6 +10,7 @@ from bot.core.plan import Case, Environment, Plan, Rule
 from bot.core.record import CaseBlock, ImportBlock, Record, decode, encode
 from bot.core.schedule import next_block
 from bot.core.table import Table
+from bot.core.verdict import step_down
 
 CASES = ("series[eager]", "mlp[fit]")
 
@@ -256,7 +257,7 @@ def test_step_down_decides_what_alone_would_need_a_block_more() -> None:
             late.cells[CASES[1], "step", "cand-a"].add(trial)
         cell = late.cells[CASES[1], "step", "cand-a"]
         before = cell.decision
-        late.step_down()
+        step_down(late.cells.values())
         if before is None and cell.decision == "slower":
             helped.append(blocks)
     assert len(helped) == 1
