@@ -44,13 +44,27 @@ def prepare(
         stop=stop,
     )
     with ThreadPoolExecutor(max_workers=max(1, jobs), thread_name_prefix="prepare") as pool:
-        futures = [pool.submit(workshop.prepare, environment) for environment in environments]
+        done: dict[int, Preparation] = {}
         try:
-            return [future.result() for future in futures]
+            for wave in _waves(environments):
+                futures = {i: pool.submit(workshop.prepare, environments[i]) for i in wave}
+                done |= {i: future.result() for i, future in futures.items()}
+            return [done[i] for i in range(len(environments))]
         except BaseException:
             stop.set()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _waves(environments: Sequence[Environment]) -> tuple[list[int], list[int]]:
+    """Let copies wait for the first of their kind: all are then links to the same files.
+
+    Two that fetch at once may get files of their own, and how a file lies in the page cache moved
+    the memory of a process by 2.5 %: a difference between two installs of the same thing.
+    """
+    kinds = [environment.id.partition("-")[0] for environment in environments]
+    firsts = [i for i, kind in enumerate(kinds) if kind not in kinds[:i]]
+    return firsts, [i for i in range(len(kinds)) if i not in firsts]
 
 
 def _cores() -> int:

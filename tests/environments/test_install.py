@@ -142,6 +142,23 @@ def test_the_control_is_an_environment_of_its_own_from_the_same_lock(
     assert len(str(baseline.python)) == len(str(control.python)), "the length of a path costs time"
 
 
+def test_copies_are_links_to_the_same_files_or_the_page_cache_tells_them_apart(
+    workplace: Workplace, shelf: "PackageShelf", an_environment: EnvironmentFactory
+) -> None:
+    shelf.wheel()
+
+    copies = workplace.prepare(*(an_environment(id=f"same-{letter}") for letter in "abc"))
+
+    inodes = set()
+    for copy in copies:
+        assert isinstance(copy, Prepared)
+        module = next(copy.prefix.glob("lib/python*/site-packages/tiny.py"))
+        inodes.add(module.stat().st_ino)
+    assert len(inodes) == 1
+    order = [identity for identity, state, _ in workplace.said if state == "ready"]
+    assert order[0] == "same-a"
+
+
 def _delete_a_package(prefix: Path) -> None:
     for path in prefix.glob("lib/python*/site-packages/tiny*"):
         shutil.rmtree(path) if path.is_dir() else path.unlink()
