@@ -235,7 +235,8 @@ def test_a_budget_that_ends_inside_a_case_ends_it_there(
 
 
 KILLED = """
-import os, sys, pickle
+import os, signal, sys, pickle
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where tests run in background
 from pathlib import Path
 from bot.progress import Silent
 from bot.run_folder import RunFolder

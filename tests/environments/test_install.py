@@ -315,7 +315,8 @@ def test_another_process_may_be_at_it(
 
 
 PREPARE = """\
-import json, sys
+import json, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where tests run in background
 from pathlib import Path
 from bot.core.plan import Environment
 from bot.environments import prepare

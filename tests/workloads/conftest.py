@@ -1,6 +1,6 @@
 """Owns what the tests of the worker share: workers, a framework, workload files."""
 
-import shutil
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.environments import find_interpreter
 from tests.workloads.worker import Arm
 
 TINYFLOW = '''
@@ -23,12 +24,10 @@ touched = []
 def _interpreter(version: str) -> str:
     if version == "here":
         return sys.executable
-    versions = Path("~").expanduser() / ".pyenv" / "versions"
-    found = sorted(versions.glob(f"{version}.*/bin/python{version}"))
-    path = str(found[-1]) if found else shutil.which(f"python{version}")
-    if path is None:
-        pytest.skip(f"there is no Python {version} on PATH or in pyenv's versions folder")
-    return path
+    found = find_interpreter(version, environ=os.environ)
+    if found is None:
+        pytest.skip(f"there is no Python {version} here")
+    return str(found)
 
 
 @pytest.fixture
