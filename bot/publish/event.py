@@ -21,11 +21,6 @@ class Repository(Payload):
 
     full_name: FullName
 
-    @property
-    def owner(self) -> str:
-        """Return the account it belongs to."""
-        return self.full_name.partition("/")[0]
-
 
 class Head(Payload):
     """The commit a pull request proposes; its repository is null once the fork is deleted."""
