@@ -53,9 +53,10 @@ def e2e(session: nox.Session) -> None:
 
 @nox.session(reuse_venv=True, default=False)
 def bench(session: nox.Session) -> None:
-    """Measure how good the decisions are, by simulation: false alarms and power (minutes)."""
-    install_tool(session, LOCK)
-    session.run("python", "benchmarks/calibration.py", *session.posargs)
+    """Measure how good we are: nox -s bench -- calibration|real_noise|peers|cost [--quick]."""
+    install_tool(session, DEVELOPMENT_LOCK)
+    names = session.posargs[:1] or ["calibration"]
+    session.run("python", "-m", f"benchmarks.{names[0]}", *session.posargs[1:])
 
 
 @nox.session(reuse_venv=True)
@@ -77,7 +78,9 @@ def types(session: nox.Session) -> None:
 def lock(session: nox.Session) -> None:
     """Pin our own dependencies anew, with hashes."""
     uv = (sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml")
-    options = ("--universal", "--python-version", "3.11", "--generate-hashes", "--no-header")
+    python = ("--universal", "--python-version", "3.11")
+    extra = ("--extra", "gpu")  # pure Python, and idle without a GPU
+    options = (*python, *extra, "--generate-hashes", "--no-header")
     groups = ("--group", "tests", "--group", "lint")
     session.run(*uv, *options, "--output-file", LOCK, *session.posargs)
     session.run(*uv, *options, *groups, "--output-file", DEVELOPMENT_LOCK, *session.posargs)
@@ -128,6 +131,7 @@ def environment_session(environment: dict[str, Any]) -> None:
                 "distributions": sorted(path.name for path in site_packages.glob("*-info")),
                 "packages": packages(session, prefix),
                 "not_compilable": compile_all(session, site_packages, environment["compile_jobs"]),
+                "installed_bytes": installed_bytes(site_packages),
             }
         write_last(prefix / "tfperf.json", marker)
 
@@ -196,6 +200,12 @@ def not_compiled(site_packages: Path) -> list[str]:
         modules = (name for name in files if name.endswith(".py"))
         missing += [str(Path(folder, name)) for name in modules if name[:-3] not in compiled]
     return sorted(missing)
+
+
+def installed_bytes(site_packages: Path) -> int:
+    """Add up the sizes of all files, byte code included."""
+    files = (path for path in site_packages.rglob("*") if path.is_file() and not path.is_symlink())
+    return sum(path.stat().st_size for path in files)
 
 
 def write_last(path: Path, content: dict[str, Any]) -> None:

@@ -1,31 +1,38 @@
 """Owns the command line: options in, exit codes out; everything else is elsewhere."""
 
+import json
 import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
 import click
 from rich.console import Console
 
 from bot import __version__, pipeline
 from bot.core.config import Config, load
+from bot.core.doctor import diagnose, to_json
 from bot.core.report import Report
-from bot.errors import BadConfiguration, ExitCode, TfperfError
+from bot.errors import DISK_FULL, BadConfiguration, ExitCode, TfperfError
 from bot.progress import progress_for
 from bot.publish.publish import publish
+from bot.render.calibration import calibration_lines
 from bot.render.comment import render_comment
+from bot.render.doctor import doctor_screen
 from bot.render.terminal import final_table, plain_lines
+from bot.render.verbose import verbose_lines
 from bot.run_folder import RunFolder, new_run_folder
+from bot.run_options import run_options
+from bot.stages.calibrating import all_alike, calibrate
 from bot.stages.concluding import render
+from bot.stages.doctor import examine
 from bot.stages.house import House
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 CONFIG = Path("tfperf.yml")
 HOME = Path(".tfperf")
@@ -38,49 +45,19 @@ def cli() -> None:
     """Compare TensorFlow releases: what got slower, bigger, or computes something else."""
 
 
-def _run_options(command: Command) -> Command:
-    """Add the options that stand for keys of tfperf.yml; the command line wins."""
-    options = [
-        click.option("-w", "--workloads", multiple=True, metavar="GLOB", help="Which cases."),
-        click.option("--tags", multiple=True, metavar="TAG", help="Only cases with such a tag."),
-        click.option(
-            "--paths",
-            multiple=True,
-            type=click.Path(resolve_path=True),
-            help="Your own workloads.",
-        ),
-        click.option("--budget", metavar="TIME", help="Time for measuring, such as 10m."),
-        click.option("--timeout", metavar="TIME", help="For one import, build or call."),
-        click.option("--threshold", metavar="PERCENT", help="A change worth telling."),
-        click.option("--alpha", metavar="NUMBER", help="Chance of any false alarm, all cells."),
-        click.option("--dependencies", metavar="MODE", help="release-date or newest."),
-        click.option("--python", metavar="X.Y", help="The Python of every environment."),
-        click.option("--device", metavar="DEVICE", help="cpu or gpu."),
-        click.option("--threads", metavar="N", help="Threads per operation, or all."),
-        click.option("--isolation", metavar="MODE", help="fork or process per case."),
-        click.option("--fail-on", multiple=True, metavar="KIND", help="What exits with 1."),
-        click.option("--most-blocks", metavar="N", help="Give up on a cell after so many."),
-        click.option(
-            "--knob", multiple=True, metavar="NAME=VALUE", help="A variable for every worker."
-        ),
-        click.option("--seed", metavar="N", help="Of every random order."),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
 @cli.command()
 @click.argument("versions", nargs=-1, metavar="[BASELINE [CANDIDATE...]]")
 @click.option("--config", type=click.Path(path_type=Path), help="Instead of ./tfperf.yml.")
 @click.option("--run-dir", type=click.Path(path_type=Path), help="Where the run goes.")
 @click.option("--json", "as_json", is_flag=True, help="Print report.json on standard output.")
-@_run_options
+@click.option("--verbose", is_flag=True, help="Say where the time went, and what disturbed.")
+@run_options
 def compare(
     versions: tuple[str, ...],
     config: Path | None,
     run_dir: Path | None,
     as_json: bool,
+    verbose: bool,
     **options: Any,  # noqa: ANN401  # click hands over one per option above
 ) -> None:
     """Install the releases, measure them interleaved, and say what changed.
@@ -88,35 +65,44 @@ def compare(
     The first version is the baseline. Without versions, those of tfperf.yml are compared.
     """
     loaded, base = _load(config, {**options, **_versions(versions)})
-    folder = new_run_folder(run_dir or HOME / "runs" / f"{datetime.now(UTC):%Y%m%d-%H%M%S}")
-    with progress_for(sys.stderr, is_watched=_is_watched()) as progress:
+    folder = new_run_folder(run_dir or _new_run())
+    report = _start(loaded, folder, base=base)
+    _finish(report, folder, as_json=as_json, is_verbose=verbose)
+
+
+def _new_run() -> Path:
+    return HOME / "runs" / f"{datetime.now(UTC):%Y%m%d-%H%M%S}"
+
+
+def _start(config: Config, folder: RunFolder, *, base: Path) -> Report:
+    with _resumable(folder), progress_for(sys.stderr, is_watched=_is_watched()) as progress:
         house = House(home=HOME, environ=os.environ, progress=progress)
-        typed = _typed(sys.argv[1:])
-        report = pipeline.start(loaded, folder, house, base=base, command=typed)
-    _finish(report, folder, as_json=as_json)
+        return pipeline.start(config, folder, house, base=base, command=_typed(sys.argv[1:]))
 
 
 @cli.command()
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print report.json on standard output.")
-def resume(run: Path, as_json: bool) -> None:
+@click.option("--verbose", is_flag=True, help="Say where the time went, and what disturbed.")
+def resume(run: Path, as_json: bool, verbose: bool) -> None:
     """Finish an interrupted run; every block measured before stays in it."""
     folder = RunFolder(run)
-    with progress_for(sys.stderr, is_watched=_is_watched()) as progress:
+    with _resumable(folder), progress_for(sys.stderr, is_watched=_is_watched()) as progress:
         house = House(home=HOME, environ=os.environ, progress=progress)
         report = pipeline.resume(folder, house)
-    _finish(report, folder, as_json=as_json)
+    _finish(report, folder, as_json=as_json, is_verbose=verbose)
 
 
 @cli.command()
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print report.json on standard output.")
-def report(run: Path, as_json: bool) -> None:
+@click.option("--verbose", is_flag=True, help="Say where the time went, and what disturbed.")
+def report(run: Path, as_json: bool, verbose: bool) -> None:
     """Render the report of a run again: comment.md and summary.md."""
     folder = RunFolder(run)
     concluded = folder.read_report()
     render(concluded, folder)
-    _finish(concluded, folder, as_json=as_json)
+    _finish(concluded, folder, as_json=as_json, is_verbose=verbose)
 
 
 @cli.command(name="publish")
@@ -130,6 +116,59 @@ def publish_command(run: Path, key: str) -> None:
     body = render_comment(RunFolder(run).read_report(), key=key)
     published = publish(body, key=key, environ=os.environ, deadline_seconds=PUBLISH_SECONDS)
     click.echo(f"comment {published.action}: {published.url}", err=True)
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Print all facts on standard output.")
+def doctor(as_json: bool) -> NoReturn:
+    """Say what this machine can measure, and what would help; takes about 10 seconds."""
+    with progress_for(sys.stderr, is_watched=False) as progress:
+        checkup = examine(House(home=HOME, environ=os.environ, progress=progress))
+    diagnosis = diagnose(checkup)
+    if as_json:
+        click.echo(json.dumps(to_json(checkup, diagnosis), indent=1))
+    else:
+        Console().print(doctor_screen(diagnosis))
+    raise SystemExit(diagnosis.exit_code)
+
+
+@cli.command(name="calibrate")
+@click.argument("release", required=False)
+@click.option("--candidates", type=click.IntRange(1, 20), default=2, help="Besides two baselines.")
+@click.option("--from", "run", type=click.Path(path_type=Path), help="Judge a run that ended.")
+@click.option("--config", type=click.Path(path_type=Path), help="Instead of ./tfperf.yml.")
+@click.option("--run-dir", type=click.Path(path_type=Path), help="Where the run goes.")
+@click.option("--json", "as_json", is_flag=True, help="Print calibration.json on standard output.")
+@run_options
+def calibrate_command(
+    *,
+    release: str | None,
+    candidates: int,
+    run: Path | None,
+    config: Path | None,
+    run_dir: Path | None,
+    as_json: bool,
+    **options: Any,  # noqa: ANN401  # as for compare
+) -> NoReturn:
+    """Compare a release with itself: false alarms, noise, and the settings that fit.
+
+    Without RELEASE, the baseline of tfperf.yml.
+    """
+    if run and release:
+        raise click.UsageError("--from judges a run that ended: it takes no RELEASE")
+    if run is None:
+        loaded, base = _load(config, {**options, "baseline": release})
+        folder = new_run_folder(run_dir or _new_run())
+        _start(all_alike(loaded, candidates=candidates), folder, base=base)
+    else:
+        folder = RunFolder(run)
+    calibration = calibrate(folder)
+    click.echo("\n".join(calibration_lines(calibration)), err=True)
+    text = folder.calibration.read_text(encoding="utf-8")
+    click.echo(text if as_json else str(folder.path))
+    if calibration.exit_code == ExitCode.INTERRUPTED:
+        click.echo(f"{_interrupted(folder)}, then: tfperf calibrate --from {folder.path}", err=True)
+    raise SystemExit(calibration.exit_code)
 
 
 def _typed(arguments: list[str]) -> list[str]:
@@ -178,8 +217,28 @@ def _is_watched() -> bool:
     return sys.stderr.isatty() and not os.environ.get("CI")
 
 
-def _finish(report: Report, folder: RunFolder, *, as_json: bool) -> NoReturn:
+@contextmanager
+def _resumable(folder: RunFolder) -> Iterator[None]:
+    """Tell who interrupts a run how to go on with it."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not folder.plan.exists():
+            raise
+        click.echo(_interrupted(folder), err=True)
+        raise SystemExit(ExitCode.INTERRUPTED) from None
+
+
+def _interrupted(folder: RunFolder) -> str:
+    return f"interrupted; finish it with: tfperf resume {folder.path}"
+
+
+def _finish(
+    report: Report, folder: RunFolder, *, as_json: bool, is_verbose: bool = False
+) -> NoReturn:
     """Say the result and leave with its exit code."""
+    if is_verbose:
+        click.echo("\n".join(verbose_lines(report)), err=True)
     if _is_watched():
         Console(stderr=True).print(final_table(report))
     else:
@@ -187,7 +246,7 @@ def _finish(report: Report, folder: RunFolder, *, as_json: bool) -> NoReturn:
     click.echo(f"report: {folder.report}", err=True)
     click.echo(folder.report.read_text(encoding="utf-8") if as_json else str(folder.path))
     if report.run.stopped_by == "interrupted":
-        click.echo(f"interrupted; finish it with: tfperf resume {folder.path}", err=True)
+        click.echo(_interrupted(folder), err=True)
     raise SystemExit(report.exit_code)
 
 
@@ -198,19 +257,43 @@ def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
 def main() -> NoReturn:
     """Run the command line; every way to end has its exit code."""
     signal.signal(signal.SIGTERM, _stop)
+    code = ExitCode.NOTHING_TO_ACT_ON
     try:
         cli.main(standalone_mode=False)
-    except TfperfError as error:
-        click.echo(f"error: {error}", err=True)
-        raise SystemExit(error.exit_code) from None
-    except click.ClickException as error:
-        error.show()
-        raise SystemExit(ExitCode.USAGE) from None
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted", err=True)
-        raise SystemExit(ExitCode.INTERRUPTED) from None
-    except Exception:  # noqa: BLE001  # the one frame that turns a bug into its exit code
-        traceback.print_exc()
-        click.echo(f"this is a bug in tfperf {__version__}; nothing measured is lost", err=True)
-        raise SystemExit(ExitCode.BUG) from None
-    raise SystemExit(ExitCode.NOTHING_TO_ACT_ON)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # a bug has its exit code too
+        code = _exit_code(error)
+        with suppress(OSError):  # standard error may be what cannot be written
+            _explain(error)
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # the end is decided
+    raise SystemExit(code)
+
+
+def _exit_code(error: BaseException) -> ExitCode:
+    match error:
+        case TfperfError():
+            return error.exit_code
+        case click.Abort() | KeyboardInterrupt():
+            return ExitCode.INTERRUPTED
+        case click.ClickException():
+            return ExitCode.USAGE
+        case OSError(errno=number) if number in DISK_FULL:
+            return ExitCode.PARTLY_MEASURED
+        case _:
+            return ExitCode.BUG
+
+
+def _explain(error: BaseException) -> None:
+    match error:
+        case click.Abort() | KeyboardInterrupt():
+            click.echo("interrupted", err=True)
+        case click.ClickException():
+            error.show()
+        case TfperfError():
+            click.echo(f"error: {error}", err=True)
+        case OSError(errno=number) if number in DISK_FULL:
+            click.echo(f"error: {error.strerror}: what is printed cannot be written", err=True)
+        case _:
+            traceback.print_exception(error)
+            click.echo(f"this is a bug in tfperf {__version__}; nothing measured is lost", err=True)

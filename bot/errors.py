@@ -1,6 +1,10 @@
 """Owns what a run can end with: exit codes, and errors that tell a person what to do next."""
 
+import errno
 from enum import IntEnum
+
+DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+"""What the system says when a disk takes no more, whatever was to be written."""
 
 
 class ExitCode(IntEnum):
@@ -56,6 +60,12 @@ class BadRunFolder(TfperfError):
 
 class CannotWrite(TfperfError):
     """The disk takes no more; what it took before is safe."""
+
+    exit_code = ExitCode.PARTLY_MEASURED
+
+
+class CannotStart(TfperfError):
+    """A worker cannot be started; no workload had a say in it."""
 
     exit_code = ExitCode.PARTLY_MEASURED
 

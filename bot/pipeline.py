@@ -18,18 +18,21 @@ def start(
 ) -> Report:
     """Carry out a new run; `base` is the folder that the configuration's paths start from."""
     plan = make_plan(config, house, base=base, command=command)
-    folder.write(folder.plan, plan)
-    house.progress.note(f"run folder: {folder.path}")
-    return _carry_out(folder, house)
+    with folder.held():
+        folder.must_be_new()
+        folder.write(folder.plan, plan)
+        house.progress.note(f"run folder: {folder.path}")
+        return _carry_out(folder, house)
 
 
 def resume(folder: RunFolder, house: House) -> Report:
     """Finish a run from whatever point it was left at."""
     check_workloads(folder.read_plan())
-    return _carry_out(folder, house)
+    with folder.held():
+        return _carry_out(folder, house)
 
 
 def _carry_out(folder: RunFolder, house: House) -> Report:
     plan = folder.read_plan()
     prepared = prepare_environments(plan, folder, house)
-    return report(measure(plan, prepared, folder, house), folder)
+    return report(measure(plan, prepared, folder, house), folder, home=house.home)

@@ -1,6 +1,5 @@
 """Owns what a person sees while a run goes on: a live picture, or plain lines in a pipe."""
 
-import math
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Protocol, TextIO
@@ -11,11 +10,11 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from bot.core.conclusion import VERDICTS
-from bot.core.metric import METRICS
+from bot.core.cell_reports import VERDICTS, in_unit
+from bot.core.metric import METRICS, MetricName
 from bot.core.plan import Plan
 from bot.core.table import CellKey, Table
-from bot.core.units import format_duration
+from bot.core.units import format_bytes, format_duration, format_growth
 from bot.core.verdict import Cell
 from bot.render import labels
 
@@ -59,8 +58,8 @@ class Plain:
         self._told: set[CellKey] = set()
 
     def note(self, text: str) -> None:
-        """Print a line; a reader who went away must not end the measuring."""
-        with suppress(BrokenPipeError):
+        """Print a line; a reader who went away, or a log without room, must not end the run."""
+        with suppress(OSError):
             print(text, file=self._stream, flush=True)
 
     def environment(self, name: str, state: str, text: str) -> None:
@@ -74,7 +73,7 @@ class Plain:
             if cell.decision and key not in self._told:
                 self._told.add(key)
                 case, metric, candidate = key
-                ratio, interval = _estimate(cell)
+                ratio, interval = _estimate(metric, cell)
                 what = f"{case} {labels.METRICS[metric]} in {versions[candidate]}"
                 blocks = f"after {len(cell.trials)} blocks"
                 self.note(f"  {_word(key, cell)}: {what}, {ratio} ({interval}) {blocks}")
@@ -149,7 +148,7 @@ class Lively:
             return "", ""
         known = (key, len(cell.trials))
         if known not in self._estimates:
-            self._estimates[known] = _estimate(cell)
+            self._estimates[known] = _estimate(key[1], cell)
         return self._estimates[known]
 
 
@@ -160,11 +159,13 @@ def _word(key: CellKey, cell: Cell) -> str:
     return labels.verdict(VERDICTS[cell.decision], METRICS[key[1]].unit)
 
 
-def _estimate(cell: Cell) -> tuple[str, str]:
-    estimate = cell.estimate()
-    low = f"{estimate.low:.3f}" if estimate.low > 0 else "?"
-    high = f"{estimate.high:.3f}" if math.isfinite(estimate.high) else "?"
-    return f"×{estimate.ratio:.3f}", f"{low} to {high}"
+def _estimate(metric: MetricName, cell: Cell) -> tuple[str, str]:
+    value, (low, high) = in_unit(metric, cell.estimate())
+    if METRICS[metric].scale == "difference":
+        bounds = ("?" if bound is None else format_bytes(bound) for bound in (low, high))
+        return format_growth(value), " to ".join(bounds)
+    bounds = ("?" if bound is None else f"{bound:.3f}" for bound in (low, high))
+    return f"×{value:.3f}", " to ".join(bounds)
 
 
 def _title(plan: Plan, table: Table, *, block: int, seconds: float) -> str:

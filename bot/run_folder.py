@@ -1,15 +1,18 @@
 """Owns the run folder: which file lies where, written so that half a file never counts."""
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from bot.core.plan import Case, Environment, Plan
 from bot.core.report import EnvironmentReport, Report
-from bot.errors import BadRunFolder, CannotWrite
+from bot.errors import DISK_FULL, BadRunFolder, CannotWrite
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -19,6 +22,65 @@ class RunFolder:
     """One run on disk."""
 
     path: Path
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep every other tfperf out while this one is at work; answer for a disk that is full."""
+        with self._lock():
+            try:
+                yield
+            except CannotWrite as error:
+                error.next_step = error.next_step or self._when_there_is_room
+                raise
+            except OSError as error:
+                if error.errno not in DISK_FULL:
+                    raise
+                raise self._cannot_write(Path(error.filename or self.path), error) from error
+
+    def _lock(self) -> BinaryIO:
+        path = self.path / ".lock"
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            lock = path.open("ab")
+        except OSError as error:
+            raise self._cannot_write(path, error) from error
+        try:
+            fcntl.flock(
+                lock, fcntl.LOCK_EX | fcntl.LOCK_NB
+            )  # freed by the kernel, whatever ends us
+        except BlockingIOError:
+            lock.close()
+            raise BadRunFolder(
+                "another tfperf is at work in this run folder",
+                where=str(self.path),
+                cause="two runs were given the same folder, or one is still going on",
+                next_step="wait for it, or choose another folder with --run-dir",
+            ) from None
+        return lock
+
+    def must_be_new(self) -> None:
+        """Raise `BadRunFolder` when this folder holds a run already."""
+        if self.plan.exists():
+            raise BadRunFolder(
+                "this folder already holds a run",
+                where=str(self.path),
+                next_step=f"finish it with: tfperf resume {self.path}   or choose another "
+                "--run-dir",
+            )
+
+    @property
+    def _when_there_is_room(self) -> str:
+        if self.plan.exists():
+            return f"make room, then: tfperf resume {self.path}"
+        return "make room or choose another --run-dir, then run it again"
+
+    def _cannot_write(self, path: Path, error: OSError) -> CannotWrite:
+        return CannotWrite(
+            f"cannot write {path.name}: {error.strerror}",
+            where=str(path),
+            cause="the disk is full, or the folder is read-only",
+            next_step=self._when_there_is_room,
+        )
 
     @property
     def plan(self) -> Path:
@@ -34,6 +96,11 @@ class RunFolder:
     def report(self) -> Path:
         """What was decided."""
         return self.path / "report.json"
+
+    @property
+    def calibration(self) -> Path:
+        """What a run of like versions teaches."""
+        return self.path / "calibration.json"
 
     @property
     def comment(self) -> Path:
@@ -87,23 +154,15 @@ class RunFolder:
                 os.fsync(file.fileno())  # or the name may reach the disk before the content
             part.replace(path)
         except OSError as error:
-            raise CannotWrite(
-                f"cannot write {path.name}: {error.strerror}",
-                where=str(path),
-                cause="the disk is full, or the folder is read-only",
-                next_step=f"make room or choose another --run-dir, then: tfperf resume {self.path}",
-            ) from error
+            raise self._cannot_write(path, error) from error
 
 
 def new_run_folder(path: Path) -> RunFolder:
     """Name a folder for a run, made when something is written; it must not hold one already."""
     folder = RunFolder(path)
     if folder.plan.exists():
-        raise BadRunFolder(
-            "this folder already holds a run",
-            where=str(path),
-            next_step=f"finish it with: tfperf resume {path}   or choose another --run-dir",
-        )
+        with folder.held():
+            folder.must_be_new()
     return folder
 
 

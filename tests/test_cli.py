@@ -1,5 +1,6 @@
 """The command line: what the likeliest mistakes answer, and that nothing ends with a traceback."""
 
+import json
 import os
 import subprocess
 import sys
@@ -43,6 +44,11 @@ MISTAKES = {
     "no such run": (["resume", "nowhere"], ["there is no plan.json here", "nowhere"]),
     "no report": (["report", "nowhere"], ["there is no report.json here"]),
     "nothing to publish": (["publish", "nowhere"], ["there is no report.json here"]),
+    "a release and a finished run": (
+        ["calibrate", "2.15.1", "--from", "run"],
+        ["it takes no RELEASE"],
+    ),
+    "no candidate at all": (["calibrate", "--candidates", "0"], ["0 is not in the range 1<=x<=20"]),
     "an unknown command": (["frobnicate"], ["No such command"]),
 }
 
@@ -86,7 +92,32 @@ def test_a_release_without_a_python_here_is_a_row_and_nothing_measured_exits_wit
     assert "3.9, 3.10, 3.11" in comment
 
 
+def test_a_calibration_of_what_cannot_be_had_says_so_and_exits_with_3(tmp_path: Path) -> None:
+    code, out, err = tfperf("calibrate", "2.15.1@3.6", "--run-dir", "run", "--json", cwd=tmp_path)
+    assert code == ExitCode.PARTLY_MEASURED
+    assert json.loads(out) == json.loads((tmp_path / "run" / "calibration.json").read_text())
+    assert "3.9, 3.10, 3.11" in err
+    assert err.endswith("Nothing was measured, so nothing is known.\n")
+
+
+def test_a_run_of_versions_that_differ_is_no_calibration(tmp_path: Path) -> None:
+    tfperf("compare", "2.15.1@3.6", "2.21.0@3.7", "--run-dir", "run", cwd=tmp_path)
+    code, out, err = tfperf("calibrate", "--from", "run", cwd=tmp_path)
+    assert (code, out) == (ExitCode.USAGE, "")
+    assert "tfperf calibrate RELEASE" in err
+
+
+def test_the_doctor_looks_at_the_real_machine_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    code, out, err = tfperf("doctor", "--json", cwd=tmp_path)
+    values = json.loads(out)
+    assert err == "looking at this machine: about 10 s\n"
+    assert code == values["exit_code"] == (0 if values["can_measure"] else 3)
+    assert values["facts"]["noise"]["blocks"] >= 3
+    assert values["facts"]["machine"]["cores"] == len(os.sched_getaffinity(0))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_help_is_short_and_names_every_command(tmp_path: Path) -> None:
     code, out, _ = tfperf("--help", cwd=tmp_path)
     assert code == 0
-    assert {"compare", "resume", "report", "publish"} <= set(out.split())
+    assert {"compare", "resume", "report", "publish", "doctor", "calibrate"} <= set(out.split())

@@ -13,7 +13,6 @@ import pytest
 
 from bot.core.plan import Plan, Rule
 from bot.core.report import Report
-from bot.engine.journal import Journal
 from bot.environments.preparation import Prepared
 from bot.errors import BadRunFolder, ExitCode
 from bot.progress import Silent
@@ -45,6 +44,19 @@ SLOWER = """
     def build():
         n = 20000 if tinyflow.__version__ == "1.0" else 60000
         return lambda: sum(range(n))
+"""
+
+KNOBBED = """
+    "Computes what its variables say."
+    import os
+    import numpy as np
+    import tinyflow
+
+    def build():
+        return lambda: float(os.environ["SHARED"]) * float(os.environ["OWN"])
+
+    def outputs(result):
+        return {"product": np.float64(result)}
 """
 
 IN_CANDIDATE = """
@@ -86,7 +98,7 @@ def run(tmp_path: Path, prepared: Preparer) -> Callable[[Plan], Report]:
         ready = prepared(plan)
         for each in plan.environments:
             folder.write(folder.environment(each), describe(ready[each.id]))
-        return report(measure(plan, ready, folder, house), folder)
+        return report(measure(plan, ready, folder, house), folder, home=tmp_path)
 
     return carry_out
 
@@ -110,6 +122,18 @@ def test_a_large_slowdown_is_a_regression_and_exits_with_1(
     assert cell.matters
     assert concluded.exit_code == ExitCode.REGRESSION
     assert concluded.control.flagged == 0
+
+
+def test_a_knob_of_one_version_reaches_its_workers_alone_and_wins_over_that_of_all(
+    plan: PlanMaker, run: Callable[[Plan], Report]
+) -> None:
+    asked = plan({"knobbed": textwrap.dedent(KNOBBED)}, knobs={"SHARED": "1", "OWN": "1"})
+    *baselines, candidate = asked.environments
+    knobbed = candidate.model_copy(update={"knobs": {"OWN": "2"}})
+    concluded = run(asked.model_copy(update={"environments": (*baselines, knobbed)}))
+    (numeric,) = concluded.numerics
+    assert (numeric.verdict, numeric.max_relative_error) == ("DRIFTED", 1.0)
+    assert [e.knobs for e in concluded.environments] == [{}, {}, {"OWN": "2"}]
 
 
 def test_results_are_compared_even_when_speed_is_undecided(
@@ -215,8 +239,11 @@ def test_a_budget_ends_the_run_and_says_so(plan: PlanMaker, run: Callable[[Plan]
 
 
 def test_a_second_run_in_the_same_folder_is_refused(tmp_path: Path) -> None:
-    with Journal(tmp_path / "samples.jsonl"), pytest.raises(BadRunFolder, match="another tfperf"):
-        Journal(tmp_path / "samples.jsonl")
+    folder = RunFolder(tmp_path / "run")
+    with folder.held(), pytest.raises(BadRunFolder, match="another tfperf"), folder.held():
+        pytest.fail("two of them hold it")
+    with folder.held():
+        assert folder.path.is_dir()
 
 
 def test_a_budget_that_ends_inside_a_case_ends_it_there(

@@ -25,19 +25,20 @@ from bot.core.config_mistakes import (
     quote,
     within,
 )
+from bot.core.config_releases import spec
 from bot.core.config_source import Table, place, plain
-from bot.core.metric import MetricName
+from bot.core.metric import METRICS, MetricName
 from bot.core.plan import Dependencies, Device, Isolation
 from bot.core.releases import Spec, parse_spec
 
-FailOn = Literal["regression", "wrong", "drifted", "failure"]
+FailOn = Literal["regression", "wrong", "drifted", "failure", "counter"]
 FAIL_ON: tuple[FailOn, ...] = get_args(FailOn)
 SECOND = 1.0
 DAY = 24 * 3600.0
 WEEK = 7 * DAY
 MOST_SEED = 2**32 - 1
 
-Asked = Annotated[InstanceOf[Spec], BeforeValidator(values.spec)]
+Asked = Annotated[InstanceOf[Spec], BeforeValidator(spec)]
 Word = Annotated[str, BeforeValidator(values.text)]
 Words = Annotated[tuple[Word, ...], BeforeValidator(values.texts()), WithJsonSchema(shapes.TEXTS)]
 
@@ -64,12 +65,13 @@ class Config(BaseModel):
         WithJsonSchema(shapes.RELEASES),
         Field(
             description="The candidates: releases, each with a Python (`2.21.0@3.13`) or as a "
-            "mapping with `tensorflow`, `python` and `with` if need be. A minor version means its "
-            "last patch.",
+            "mapping with `tensorflow`, `python`, `with` and `knobs` if need be. A minor version "
+            "means its last patch.",
             json_schema_extra={"default": ["2.21.0"]},
             examples=[
                 ["2.16.2", "2.21.0@3.13"],
                 [{"tensorflow": "2.21.0", "with": ["keras==3.5.0"]}],
+                [{"tensorflow": "2.15.1", "knobs": {"TF_ENABLE_ONEDNN_OPTS": "0"}}],
             ],
         ),
     ] = (parse_spec("2.21.0"),)
@@ -93,13 +95,24 @@ class Config(BaseModel):
             examples=[["benchmarks/workloads"]],
         ),
     ] = ()
+    metrics: Annotated[
+        tuple[Annotated[MetricName, BeforeValidator(values.choice(METRICS))], ...],
+        BeforeValidator(values.texts(1)),
+        WithJsonSchema(shapes.metrics()),
+        Field(
+            description="What is judged. Fewer metrics are decided sooner.",
+            json_schema_extra={"default": list(METRICS)},
+            examples=[["step"], ["step", "peak_rss", "import"]],
+        ),
+    ] = tuple(METRICS)
     threshold: Annotated[
         dict[MetricName, float],
         BeforeValidator(values.threshold),
         WithJsonSchema(shapes.THRESHOLD),
         Field(
             description="The smallest relative change worth telling, 0.1% to 1000%: one for all "
-            "metrics, or by metric. Without it, each metric has its own.",
+            "metrics, or by metric. Without it, each metric has its own; `rss_slope`, which is no "
+            "ratio, always has.",
             json_schema_extra={"default": None},
             examples=["5%", 0.05, {"step": "3%", "peak_rss": "10%"}],
         ),
@@ -183,7 +196,7 @@ class Config(BaseModel):
         Field(
             alias="fail-on",
             description="What ends the run with exit code 1: any of `regression`, `wrong`, "
-            "`drifted`, `failure`, or `none`.",
+            "`drifted`, `failure`, `counter` (a counter grew), or `none`.",
             examples=[["regression", "wrong", "failure"], "none"],
         ),
     ] = ("regression", "wrong")
@@ -192,7 +205,7 @@ class Config(BaseModel):
         BeforeValidator(values.whole(3, 200)),
         WithJsonSchema(shapes.whole(3, 200)),
         Field(alias="most-blocks", description="The most repetitions of a case, 3 to 200."),
-    ] = 30
+    ] = 40
     isolation: Annotated[
         Isolation,
         BeforeValidator(values.choice(get_args(Isolation))),
@@ -200,6 +213,16 @@ class Config(BaseModel):
             description="How cases are kept apart: forked after one import, or a process for each."
         ),
     ] = "fork"
+    isolate: Annotated[
+        bool,
+        BeforeValidator(values.flag),
+        WithJsonSchema(shapes.FLAG),
+        Field(
+            description="Whether versions run a case one after the other, for cases that do not "
+            "fit into the memory together; noisier than taking turns. A workload asks for it by "
+            "`ISOLATE = True`.",
+        ),
+    ] = False
     seed: Annotated[
         int | None,
         BeforeValidator(values.whole_or_nothing(0, MOST_SEED)),

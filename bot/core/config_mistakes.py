@@ -1,6 +1,7 @@
 """Owns what is said about mistakes in a configuration: where, what was found, what was expected."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -19,6 +20,16 @@ class Unexpected(ValueError):
         self.expected = expected
         self.nearest = tuple(nearest)
         self.at = at
+
+
+@contextmanager
+def at_steps(*steps: str | int) -> Iterator[None]:
+    """Say where within its key a value was not what was expected."""
+    try:
+        yield
+    except Unexpected as error:
+        at = (*steps, *error.at)
+        raise Unexpected(error.expected, nearest=error.nearest, at=at) from error
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,9 +5,9 @@ a text that looks like one is meant; the model has the last word.
 """
 
 import re
-from typing import Any, get_args
+from typing import Any
 
-from bot.core.metric import MetricName
+from bot.core.metric import METRICS, RATIO_METRICS
 from bot.core.releases import PACKAGES, SPEC_PATTERN
 
 Shape = dict[str, Any]
@@ -24,6 +24,11 @@ PYTHON: Shape = {
         {"type": "null"},
     ]
 }
+KNOBS: Shape = {
+    "type": ["object", "null"],
+    "propertyNames": {"pattern": "^(?!TFPERF_|PYTHON)[A-Za-z_][A-Za-z0-9_]*$"},
+    "additionalProperties": {"type": ["string", "number", "boolean"]},
+}
 RELEASE: Shape = {
     "anyOf": [
         _SPEC,
@@ -34,6 +39,7 @@ RELEASE: Shape = {
                 **dict.fromkeys(PACKAGES, _TEXT_OR_NUMBER),
                 "python": PYTHON,
                 "with": {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]},
+                "knobs": KNOBS,
             },
             "oneOf": [{"required": [package]} for package in PACKAGES],
             "additionalProperties": False,
@@ -62,16 +68,12 @@ THRESHOLD: Shape = {
         {"type": "null"},
         {
             "type": "object",
-            "properties": dict.fromkeys(get_args(MetricName), _FRACTION),
+            "properties": dict.fromkeys(RATIO_METRICS, _FRACTION),
             "additionalProperties": False,
         },
     ]
 }
-KNOBS: Shape = {
-    "type": ["object", "null"],
-    "propertyNames": {"pattern": "^(?!TFPERF_|PYTHON)[A-Za-z_][A-Za-z0-9_]*$"},
-    "additionalProperties": {"type": ["string", "number", "boolean"]},
-}
+FLAG: Shape = {"anyOf": [{"type": "boolean"}, {"enum": ["true", "false"]}]}
 THREADS: Shape = {"anyOf": [{"type": "integer", "minimum": 1, "maximum": 1024}, {"const": "all"}]}
 
 
@@ -79,6 +81,12 @@ def words(valid: tuple[str, ...]) -> Shape:
     """Describe a list of a few words, or `none`."""
     listed = {"type": "array", "items": {"enum": list(valid)}}
     return {"anyOf": [{"enum": [*valid, "none"]}, listed]}
+
+
+def metrics() -> Shape:
+    """Describe a list of metrics."""
+    listed = {"type": "array", "items": {"enum": list(METRICS)}, "minItems": 1}
+    return {"anyOf": [_TEXT, listed]}
 
 
 def whole(least: int, most: int, *, absent: bool = False) -> Shape:

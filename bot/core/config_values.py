@@ -3,26 +3,16 @@
 import re
 import shlex
 from collections.abc import Callable, Iterable
-from typing import cast, get_args
+from typing import cast
 
-from bot.core.config_mistakes import Unexpected, nearest
+from bot.core.config_mistakes import Unexpected, at_steps, nearest
 from bot.core.duration import format_duration, parse_duration
-from bot.core.metric import MetricName
-from bot.core.releases import (
-    PACKAGES,
-    Spec,
-    catalogue,
-    find,
-    nearest_releases,
-    parse_python,
-    parse_requirement,
-    parse_spec,
-)
+from bot.core.metric import RATIO_METRICS, MetricName
+from bot.core.releases import PACKAGES, catalogue, parse_python
 from bot.errors import BadConfiguration
 
 LEAST_THRESHOLD = 0.001
 MOST_THRESHOLD = 10.0
-RELEASE = "a release such as 2.15.1, tensorflow-cpu==2.9.3 or 2.21.0@3.13"
 
 # What the harness itself decides for every arm; a knob would undo it unseen.
 OWN_VARIABLES = frozenset({"PATH", "HOME", "TMPDIR", "KERAS_HOME"})
@@ -78,6 +68,15 @@ def whole(least: int, most: int) -> Callable[[object], int]:
     return read
 
 
+def flag(value: object) -> bool:
+    """Read yes or no."""
+    if isinstance(value, bool):
+        return value
+    if str(value) in {"true", "false"}:
+        return str(value) == "true"
+    raise Unexpected("true or false")
+
+
 def whole_or_nothing(least: int, most: int) -> Callable[[object], int | None]:
     """Read a whole number that may be absent."""
     number = whole(least, most)
@@ -123,7 +122,7 @@ def fraction(value: object) -> float:
 
 def threshold(value: object) -> dict[MetricName, float]:
     """Read one threshold for every metric, or a mapping of metrics to thresholds."""
-    metrics = get_args(MetricName)
+    metrics = RATIO_METRICS
     if value is None:
         return {}
     if isinstance(value, str) and "=" in value:
@@ -135,10 +134,8 @@ def threshold(value: object) -> dict[MetricName, float]:
         if metric not in metrics:
             close = nearest(str(metric), metrics)
             raise Unexpected(f"a metric: {', '.join(metrics)}", nearest=close, at=(str(metric),))
-        try:
+        with at_steps(metric):
             thresholds[cast("MetricName", metric)] = _threshold(one)
-        except Unexpected as error:
-            raise Unexpected(error.expected, nearest=error.nearest, at=(metric,)) from error
     return thresholds
 
 
@@ -203,73 +200,8 @@ def knob_value(value: object) -> str:
     return value
 
 
-def spec(value: object) -> Spec:
-    """Read a release: a text, or a mapping with a package, its Python and what goes with it."""
-    if isinstance(value, Spec):
-        return value
-    read = _spec_from_mapping(value) if isinstance(value, dict) else _spec_from_text(value)
-    try:
-        find(read.package, read.version)
-    except BadConfiguration as error:
-        prefix = "" if read.package == PACKAGES[0] else f"{read.package}=="
-        close = tuple(prefix + version for version in nearest_releases(read.package, read.version))
-        raise Unexpected("a release that exists", nearest=close) from error
-    return read
-
-
 def _threshold(value: object) -> float:
     number = fraction(value)
     if not LEAST_THRESHOLD <= number <= MOST_THRESHOLD:
         raise Unexpected(f"{LEAST_THRESHOLD:.1%} to {MOST_THRESHOLD:.0%}")
     return number
-
-
-def _spec_from_text(value: object) -> Spec:
-    try:
-        return parse_spec(str(value or ""))
-    except BadConfiguration as error:
-        package, equals, version = str(value or "").partition("==")
-        close = nearest(package, PACKAGES)[:1] if equals else ()
-        raise Unexpected(
-            RELEASE, nearest=tuple(f"{name}=={version}" for name in close if name != package)
-        ) from error
-
-
-def _spec_from_mapping(value: dict[object, object]) -> Spec:
-    """Read `{tensorflow: 2.21.0, python: "3.13", with: ["keras==3.5.0"]}`."""
-    valid = (*PACKAGES, "python", "with")
-    for key in value:
-        if key not in valid:
-            close = nearest(str(key), valid)
-            raise Unexpected(f"one of {', '.join(valid)}", nearest=close, at=(str(key),))
-    packages = [package for package in PACKAGES if package in value]
-    if len(packages) != 1:
-        raise Unexpected(f"exactly one of {' and '.join(PACKAGES)}")
-    (package,) = packages
-    version = str(value[package] or "")
-    try:
-        named = parse_spec(f"{package}=={version}")
-    except BadConfiguration as error:
-        raise Unexpected("a version such as 2.21.0", at=(package,)) from error
-    try:
-        pinned = python(value.get("python")) or named.python
-    except Unexpected as error:
-        raise Unexpected(error.expected, nearest=error.nearest, at=("python",)) from error
-    beside = _requirements(value.get("with"))
-    return Spec(package=package, version=named.version, python=pinned, requirements=beside)
-
-
-def _requirements(value: object) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    items = [value] if isinstance(value, str) else value
-    if not isinstance(items, list):
-        raise Unexpected('a list of requirements such as "keras==3.5.0"', at=("with",))
-    read = []
-    for number, item in enumerate(items):
-        try:
-            read.append(parse_requirement(text(item)))
-        except (BadConfiguration, Unexpected) as error:
-            expected = "a requirement such as keras==3.5.0"
-            raise Unexpected(expected, at=("with", number)) from error
-    return tuple(read)

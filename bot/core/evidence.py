@@ -5,22 +5,22 @@ so guessing which of a block's processes it was cannot win in the long run. The 
 is a test martingale (Ramdas et al. 2023, "Game-theoretic statistics and safe anytime-valid
 inference"): it may be looked at after every block, stopped, resumed and merged, and it exceeds
 1/alpha with probability at most alpha.
+
+A report is made of millions of bets: loops here are plain, and nothing is computed twice.
 """
 
-import math
 from bisect import insort
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, combinations_with_replacement
-from statistics import fmean, median
-
-BETS = (1.0, 2.0)
-"""Betting fractions; the wealth is averaged over them, so none has to be tuned to the effect."""
+from math import copysign, exp, inf, log
+from operator import sub
 
 CLIP = 1.5
 """Scores are clipped at this many scales: one disturbed process must not rule a block."""
 
 NORMAL_CONSISTENT_MAD = 1.4826
+USUAL_BASELINES = 2
 SMALLEST_SCALE = 1e-12
 
 
@@ -37,14 +37,14 @@ class Trial:
     @property
     def log_ratio(self) -> float:
         """log(candidate / baseline), the baseline being the mean of its installs."""
-        return self.candidate - fmean(self.baselines)
+        return self.candidate - sum(self.baselines) / len(self.baselines)
 
     @property
     def baseline_log_ratios(self) -> tuple[float, ...]:
         """The same of each install against the others: what no difference looks like."""
         others = [self.baselines[:i] + self.baselines[i + 1 :] for i in range(len(self.baselines))]
         pairs = zip(self.baselines, others, strict=True)
-        return tuple(one - fmean(rest) for one, rest in pairs if rest)
+        return tuple(one - sum(rest) / len(rest) for one, rest in pairs if rest)
 
 
 def pairwise_scores(rounds: Mapping[str, Sequence[float]]) -> dict[str, float]:
@@ -53,10 +53,11 @@ def pairwise_scores(rounds: Mapping[str, Sequence[float]]) -> dict[str, float]:
     `rounds` maps an arm to log seconds per call, one entry per round. Pairing inside the round
     cancels what disturbed all arms alike; the median forgets what disturbed only one.
     """
+    if len({len(seconds) for seconds in rounds.values()}) > 1:
+        raise ValueError("arms that took turns have equally many rounds")
     scores = dict.fromkeys(rounds, 0.0)
     for one, other in combinations(rounds, 2):
-        pairs = zip(rounds[one], rounds[other], strict=True)
-        difference = median(a - b for a, b in pairs) / len(rounds)
+        difference = _median(sorted(map(sub, rounds[one], rounds[other]))) / len(rounds)
         scores[one] += difference
         scores[other] -= difference
     return scores
@@ -65,36 +66,48 @@ def pairwise_scores(rounds: Mapping[str, Sequence[float]]) -> dict[str, float]:
 def log_mean_exp(values: Sequence[float]) -> float:
     """log(mean(exp(values))) without overflow."""
     top = max(values)
-    return top + math.log(fmean(math.exp(value - top) for value in values))
+    return top + log(sum([exp(value - top) for value in values]) / len(values))
 
 
 class Evidence:
-    """Log wealth of betting that sign * (log ratio - null) > 0, trial after trial."""
+    """Log wealth of betting that sign * (log ratio - null) > 0, trial after trial.
+
+    Wealth is averaged over a cautious and a bold gambler, who bet once and twice the score: none
+    has to be tuned to the effect.
+    """
+
+    __slots__ = ("_bold", "_cautious", "_deviations", "null", "sign")
 
     def __init__(self, *, null: float, sign: int) -> None:
         self.null = null
         self.sign = sign
-        self._wealth = [0.0] * len(BETS)
+        self._cautious = self._bold = 0.0
         self._deviations: list[float] = []
 
     @property
     def ln(self) -> float:
         """The evidence so far, as a logarithm; at log(1/alpha) the null is rejected at alpha."""
-        return log_mean_exp(self._wealth)
+        return log_mean_exp((self._cautious, self._bold))
 
     def update(self, trial: Trial) -> None:
         """Bet on one more block."""
-        shifted = [self.sign * (trial.candidate - self.null)]
-        shifted += [self.sign * score for score in trial.baselines]
-        middle = median(shifted)
-        centred = [score - middle for score in shifted]
+        scores = (*trial.baselines, trial.candidate - self.null)
+        middle = _median(sorted(scores))
+        deviations = self._deviations
         # The scale sees this block too, but not who is who in it: the bet stays fair.
-        for deviation in centred:
-            insort(self._deviations, abs(deviation))
-        scale = NORMAL_CONSISTENT_MAD * _median_of_sorted(self._deviations) or SMALLEST_SCALE
-        clipped = [max(-CLIP, min(CLIP, deviation / scale)) for deviation in centred]
-        for i, bet in enumerate(BETS):
-            self._wealth[i] += bet * clipped[0] - log_mean_exp([bet * z for z in clipped])
+        for score in scores:
+            insort(deviations, abs(score - middle))
+        scale = self.sign * (NORMAL_CONSISTENT_MAD * _median(deviations) or SMALLEST_SCALE)
+        own = cautious = bold = 0.0
+        for score in scores:  # the candidate's is the last, and stays
+            own = (score - middle) / scale
+            if not -CLIP <= own <= CLIP:
+                own = copysign(CLIP, own)
+            growth = exp(own)
+            cautious += growth
+            bold += growth * growth
+        self._cautious += own - log(cautious / len(scores))
+        self._bold += 2 * own - log(bold / len(scores))
 
 
 def log_evidence(trials: Sequence[Trial], *, null: float, sign: int) -> float:
@@ -108,7 +121,7 @@ def log_evidence(trials: Sequence[Trial], *, null: float, sign: int) -> float:
 def hodges_lehmann(trials: Sequence[Trial]) -> float:
     """Estimate the log ratio: median of the pairwise means of the blocks' log ratios."""
     ratios = [trial.log_ratio for trial in trials]
-    return median((a + b) / 2 for a, b in combinations_with_replacement(ratios, 2))
+    return _median(sorted([a + b for a, b in combinations_with_replacement(ratios, 2)])) / 2
 
 
 WIDEST = 2.0
@@ -124,29 +137,48 @@ def confidence_interval(trials: Sequence[Trial], ln_limit: float) -> tuple[float
     Valid at any time, with coverage 1 - 2 exp(-ln_limit); a bound may be infinite.
     """
     estimate = hodges_lehmann(trials)
-
-    def is_rejected(null: float, sign: int) -> bool:
-        return log_evidence(trials, null=null, sign=sign) >= ln_limit
-
-    low = estimate - _largest_kept(lambda t: is_rejected(estimate - t, +1))
-    high = estimate + _largest_kept(lambda t: is_rejected(estimate + t, -1))
+    low = estimate - _largest_kept(trials, estimate, ln_limit, sign=+1)
+    high = estimate + _largest_kept(trials, estimate, ln_limit, sign=-1)
     return low, estimate, high
 
 
-def _largest_kept(is_rejected: Callable[[float], bool]) -> float:
+def _largest_kept(trials: Sequence[Trial], estimate: float, ln_limit: float, *, sign: int) -> float:
     """Bisect for the distance at which rejection starts; infinite when it does not by WIDEST."""
+
+    def is_rejected(distance: float) -> bool:
+        return log_evidence(trials, null=estimate - sign * distance, sign=sign) >= ln_limit
+
     if not is_rejected(WIDEST):
-        return math.inf
+        return inf
+    same_from = _no_change_from(trials, estimate, sign)
     kept, rejected = 0.0, WIDEST
     while rejected - kept > RESOLUTION:
         middle = (kept + rejected) / 2
-        if is_rejected(middle):
+        if middle >= same_from or is_rejected(middle):
             rejected = middle
         else:
             kept = middle
     return rejected
 
 
-def _median_of_sorted(values: Sequence[float]) -> float:
+def _no_change_from(trials: Sequence[Trial], estimate: float, sign: int) -> float:
+    """Return a distance beyond which every null has the same evidence against it.
+
+    There the candidate is outside the two baselines in every block, so far that its score is
+    clipped, and the scale is a distance between baselines. With one baseline there is no such
+    distance: the scale grows with it.
+    """
+    if any(len(trial.baselines) != USUAL_BASELINES for trial in trials):
+        return inf
+    gap = max(max(trial.baselines) - min(trial.baselines) for trial in trials)
+    clipped_at = CLIP * max(NORMAL_CONSISTENT_MAD * gap, SMALLEST_SCALE)
+    farthest = max(
+        sign * (score - trial.candidate + estimate) for trial in trials for score in trial.baselines
+    )
+    return farthest + clipped_at
+
+
+def _median(values: Sequence[float]) -> float:
+    """Median of values that are sorted."""
     half = len(values) // 2
     return values[half] if len(values) % 2 else (values[half - 1] + values[half]) / 2

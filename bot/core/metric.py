@@ -1,30 +1,49 @@
-"""Owns the metrics: name, unit, kind, how much of a change matters."""
+"""Owns the metrics: name, unit, kind, how much of a change matters, and which come first."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
-MetricName = Literal["step", "first_call", "peak_rss", "import"]
-Unit = Literal["seconds", "bytes"]
-MetricKind = Literal["typical", "cold", "memory", "import"]
+MetricName = Literal[
+    "step",
+    "throughput",
+    "first_call",
+    "build",
+    "peak_rss",
+    "rss_slope",
+    "device_memory",
+    "import",
+    "import_rss",
+]
+Unit = Literal["seconds", "bytes", "bytes per 1,000 calls"]
+MetricKind = Literal["typical", "throughput", "cold", "memory", "leak", "import"]
+Scale = Literal["ratio", "difference"]
+
+CounterName = Literal["traces", "graph_nodes", "minor_faults", "modules"]
+COUNTERS: tuple[CounterName, ...] = get_args(CounterName)
+
+MEBIBYTE = 2**20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Metric:
     """One measured quantity; all of ours are better when lower.
 
-    `threshold` is the relative change worth telling (0.05 = 5 %); `least_change` is an absolute
-    change, in `unit`, below which a relative one is not worth telling either.
+    `threshold` is the change worth telling: relative (0.05 = 5 %) on the scale of ratios, in `unit`
+    on the scale of differences. `least_change` is an absolute change, in `unit`, below which a
+    relative one is not worth telling either. Cells of primary metrics get blocks before others.
+    On the scale of differences a score is a value divided by `score_unit`.
     """
 
     name: MetricName
     unit: Unit
     kind: MetricKind
     threshold: float
-    least_change: float
     meaning: str
+    least_change: float = 0.0
+    scale: Scale = "ratio"
+    score_unit: float = 1.0
+    is_primary: bool = False
 
-
-MEBIBYTE = 2**20
 
 METRICS: dict[MetricName, Metric] = {
     metric.name: metric
@@ -34,8 +53,15 @@ METRICS: dict[MetricName, Metric] = {
             unit="seconds",
             kind="typical",
             threshold=0.05,
-            least_change=0.0,
-            meaning="wall time of one warm call",
+            meaning="wall time of one warm call, typically",
+            is_primary=True,
+        ),
+        Metric(
+            name="throughput",
+            unit="seconds",
+            kind="throughput",
+            threshold=0.10,
+            meaning="wall time of one warm call, on average: sees calls that are slow now and then",
         ),
         Metric(
             name="first_call",
@@ -46,12 +72,38 @@ METRICS: dict[MetricName, Metric] = {
             meaning="CPU time of the first call: tracing and compiling",
         ),
         Metric(
+            name="build",
+            unit="seconds",
+            kind="cold",
+            threshold=0.10,
+            least_change=0.02,
+            meaning="CPU time of loading the workload and building its step",
+        ),
+        Metric(
             name="peak_rss",
             unit="bytes",
             kind="memory",
             threshold=0.05,
             least_change=8 * MEBIBYTE,
             meaning="highest resident memory of the process",
+            is_primary=True,
+        ),
+        Metric(
+            name="rss_slope",
+            unit="bytes per 1,000 calls",
+            kind="leak",
+            threshold=8 * MEBIBYTE,
+            scale="difference",
+            score_unit=64 * MEBIBYTE,
+            meaning="resident memory gained in 1,000 warm calls: leaks",
+        ),
+        Metric(
+            name="device_memory",
+            unit="bytes",
+            kind="memory",
+            threshold=0.05,
+            least_change=8 * MEBIBYTE,
+            meaning="highest memory of the process on the GPU",
         ),
         Metric(
             name="import",
@@ -60,9 +112,27 @@ METRICS: dict[MetricName, Metric] = {
             threshold=0.10,
             least_change=0.02,
             meaning="CPU time of importing the framework",
+            is_primary=True,
+        ),
+        Metric(
+            name="import_rss",
+            unit="bytes",
+            kind="memory",
+            threshold=0.05,
+            least_change=8 * MEBIBYTE,
+            meaning="resident memory after the import",
         ),
     )
 }
 
-CASE_METRICS: tuple[MetricName, ...] = ("step", "first_call", "peak_rss")
+IMPORT_METRICS: tuple[MetricName, ...] = ("import", "import_rss")
+CASE_METRICS: tuple[MetricName, ...] = tuple(name for name in METRICS if name not in IMPORT_METRICS)
+ROUND_METRICS: frozenset[MetricName] = frozenset({"step", "throughput", "rss_slope"})
+"""What only rounds can tell; the others are known after the first call."""
+
+RATIO_METRICS: tuple[MetricName, ...] = tuple(
+    name for name, metric in METRICS.items() if metric.scale == "ratio"
+)
+"""Those for which a threshold in percent makes sense."""
+
 IMPORT_CASE = "import"

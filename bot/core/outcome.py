@@ -1,6 +1,7 @@
 """Owns every way a block can end for one case in one arm."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 FailureKind = Literal[
@@ -13,7 +14,9 @@ class Measured:
     """One arm's part of a block: raw numbers, nothing derived.
 
     `round_seconds` holds wall seconds per call, one entry per round, in the order of the rounds;
-    it is empty when the block only asked for the cold metrics.
+    it is empty when the block only asked for the cold metrics. `rss_growth_bytes` is the resident
+    memory gained in the last `calls_in_rounds` calls of the rounds, timed or not. `counters` are
+    counted in the first blocks only, because counting takes time.
     """
 
     first_call_cpu_seconds: float
@@ -22,6 +25,12 @@ class Measured:
     build_wall_seconds: float
     peak_rss_bytes: int
     round_seconds: tuple[float, ...] = ()
+    rss_growth_bytes: int | None = None
+    calls_in_rounds: int = 0
+    device_memory_bytes: int | None = None
+    counters: Mapping[str, int] = field(default_factory=dict)
+    run_queue_seconds: float | None = None
+    involuntary_switches: int | None = None
     notes: tuple[str, ...] = ()
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.core.metric import MetricName
+from bot.core.metric import CASE_METRICS, IMPORT_METRICS, METRICS, MetricName
 
 Role = Literal["baseline", "control", "candidate"]
 Dependencies = Literal["release-date", "newest"]
@@ -32,6 +32,9 @@ class Environment(Model):
         str | None, Field(description="date that bounds dependencies; null: as of today")
     ] = None
     extra_requirements: tuple[str, ...] = ()
+    knobs: Annotated[
+        dict[str, str], Field(description="environment variables of its own; they win")
+    ] = Field(default_factory=dict)
     unavailable: Annotated[
         str | None, Field(description="why it cannot be had on this machine; null when it can")
     ] = None
@@ -53,6 +56,9 @@ class Case(Model):
         float | None, Field(description="largest relative difference of results that is fine")
     ] = None
     tags: tuple[str, ...] = ()
+    isolate: Annotated[
+        bool, Field(description="its arms run one after the other, never resident together")
+    ] = False
 
 
 class BrokenWorkload(Model):
@@ -71,7 +77,7 @@ class Rule(Model):
     ] = Field(default_factory=dict)
     alpha: float = 0.01
     cells: Annotated[int, Field(description="how many cells share alpha")] = 1
-    most_blocks: int = 30
+    most_blocks: int = 40
     fail_on: tuple[str, ...] = ("regression", "wrong")
 
 
@@ -86,6 +92,9 @@ class Plan(Model):
     cases: tuple[Case, ...]
     broken_workloads: tuple[BrokenWorkload, ...] = ()
     rule: Rule
+    metrics: Annotated[
+        tuple[MetricName, ...], Field(description="what is judged; every cell of theirs is in m")
+    ] = tuple(METRICS)
     dependencies: Dependencies
     device: Device
     isolation: Isolation
@@ -93,6 +102,17 @@ class Plan(Model):
     knobs: dict[str, str] = Field(default_factory=dict)
     budget_seconds: float
     timeout_seconds: float
+
+    @property
+    def case_metrics(self) -> tuple[MetricName, ...]:
+        """What is judged of every case; a GPU's memory only where one is used."""
+        on_device = {"device_memory"} if self.device == "cpu" else set[str]()
+        return tuple(m for m in CASE_METRICS if m in self.metrics and m not in on_device)
+
+    @property
+    def import_metrics(self) -> tuple[MetricName, ...]:
+        """What is judged of importing the framework."""
+        return tuple(metric for metric in IMPORT_METRICS if metric in self.metrics)
 
     @property
     def baseline(self) -> Environment:

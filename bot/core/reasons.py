@@ -1,51 +1,86 @@
 """Owns the reasons: the one sentence that stands beside each verdict."""
 
-from bot.core.metric import METRICS, MetricName
+import math
+
+from bot.core.metric import METRICS, MetricKind, MetricName
 from bot.core.outcome import Failed, Skipped
 from bot.core.plan import Environment, Plan
+from bot.core.units import format_growth
 from bot.core.verdict import Cell, Direction, Estimate
 
-_CHANGED: dict[str, dict[Direction, str]] = {
+_CHANGED: dict[MetricKind, dict[Direction, str]] = {
     "memory": {"slower": "larger", "faster": "smaller"},
-    "time": {"slower": "slower", "faster": "faster"},
+    "leak": {"slower": "leaks more", "faster": "leaks less"},
 }
+_CHANGED_TIME: dict[Direction, str] = {"slower": "slower", "faster": "faster"}
 
 
 def cell_reason(
-    cell: Cell, metric: MetricName, estimate: Estimate, *, matters: bool, plan: Plan
+    cell: Cell,
+    metric: MetricName,
+    estimate: Estimate,
+    *,
+    matters: bool,
+    plan: Plan,
+    disturbance: str | None,
 ) -> str:
-    """Say why a measured cell has its verdict."""
-    threshold = f"{cell.limits.threshold * 100:.3g} %"
-    blocks = len(cell.trials)
-    change = f"{(estimate.ratio - 1) * 100:+.3g} %"
+    """Say why a measured cell has its verdict; what disturbed the machine, where there is none."""
+    threshold = _size(metric, cell.limits.threshold)
+    blocks = _blocks(len(cell.trials))
+    change = _change(metric, estimate.value)
+    if cell.is_doubted:
+        return f"{change} is within what two installs of the baseline differ by; measure again"
     if cell.is_unstable:
         share = f"{(cell.slow_share or 0) * 100:.0f} %"
-        return f"unstable: slow in {share} of {_blocks(blocks)}, like the baseline in the others"
+        return f"unstable: slow in {share} of {blocks}, like the baseline in the others"
     if cell.decision is None:
-        return _undecided(cell, estimate, threshold, plan)
+        return _undecided(cell, metric, estimate, plan, disturbance)
     if cell.decision == "equivalent":
-        return f"the change is smaller than {threshold}, shown after {_blocks(blocks)}"
-    words = _CHANGED["memory" if METRICS[metric].kind == "memory" else "time"]
-    word = words[cell.decision]
+        return f"the change is smaller than {threshold}, shown after {blocks}"
+    word = _CHANGED.get(METRICS[metric].kind, _CHANGED_TIME)[cell.decision]
     if matters:
-        return f"{word} by {change}, beyond doubt after {_blocks(blocks)}"
+        return f"{word} by {change}, beyond doubt after {blocks}"
     return f"{word} by {change}: real, but too small to matter (threshold {threshold})"
 
 
-def _undecided(cell: Cell, estimate: Estimate, threshold: str, plan: Plan) -> str:
-    measured = _blocks(len(cell.trials))
-    if len(cell.trials) >= plan.rule.most_blocks:
-        return f"undecided after {measured}, the most that most-blocks allows"
-    to_go = cell.blocks_to_go()
-    more = f"about {to_go} more would decide" if to_go else "too few to say how many more"
-    low, high = (_percent(bound) for bound in (estimate.low, estimate.high))
+def _undecided(
+    cell: Cell, metric: MetricName, estimate: Estimate, plan: Plan, disturbance: str | None
+) -> str:
+    blocks, most = len(cell.trials), plan.rule.most_blocks
+    measured, to_go = _blocks(blocks), cell.blocks_to_go()
+    because = f"; {disturbance}" if disturbance else ""
+    if cell.is_too_noisy(most):
+        needs = f"would need about {to_go} more" if to_go else "the interval is still unbounded"
+        return f"too noisy here: given up after {measured}; {needs}, {most} are allowed{because}"
+    if blocks >= most:
+        needs = f"would need about {to_go} more" if to_go else "too few"
+        return f"undecided after {measured}, the most that most-blocks allows; {needs}{because}"
+    more = f"would need about {to_go} more" if to_go else "too few to say how many more"
+    low, high = (_bound(metric, bound) for bound in (estimate.low, estimate.high))
+    threshold = _size(metric, cell.limits.threshold)
     return f"between {low} and {high} after {measured} (threshold {threshold}); {more}"
 
 
-def _percent(ratio: float) -> str:
-    if ratio <= 0 or ratio == float("inf"):
+def _bound(metric: MetricName, bound: float) -> str:
+    is_ratio = METRICS[metric].scale == "ratio"
+    if not math.isfinite(bound) or (is_ratio and bound <= 0):
         return "unbounded"
-    return f"{(ratio - 1) * 100:+.3g} %"
+    return _change(metric, bound)
+
+
+def _change(metric: MetricName, value: float) -> str:
+    """Write a ratio as a percentage, a difference in its unit."""
+    rule = METRICS[metric]
+    if rule.scale == "difference":
+        return format_growth(value * rule.score_unit)
+    return f"{(value - 1) * 100:+.3g} %"
+
+
+def _size(metric: MetricName, threshold: float) -> str:
+    rule = METRICS[metric]
+    if rule.scale == "difference":
+        return format_growth(threshold * rule.score_unit, signed=False)
+    return f"{threshold * 100:.3g} %"
 
 
 def _blocks(count: int) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from bot.core.conditions import Conditions
 from bot.core.outcome import Failed, Imported, Measured, Outcome, Skipped
 
 _KINDS: dict[str, type[Outcome | Imported]] = {
@@ -17,12 +18,18 @@ _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CaseBlock:
-    """One case in one block: every arm's outcome, by environment id."""
+    """One case in one block: every arm's outcome, by environment id.
+
+    `is_serial`: the arms ran one after the other, not in turns. `phases` says where the `seconds`
+    went: wall seconds by the name of what was done, all arms together.
+    """
 
     block: int
     case: str
     outcomes: Mapping[str, Outcome]
     calls_per_sample: int = 1
+    is_serial: bool = False
+    phases: Mapping[str, float] = field(default_factory=dict)
     seconds: float = 0.0
 
 
@@ -36,12 +43,26 @@ class ImportBlock:
     frameworks: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
 
 
-Record = CaseBlock | ImportBlock
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConditionsBlock:
+    """The end of one block: what the machine did meanwhile.
+
+    `seconds` is what no other record of the block counts: starting and stopping.
+    """
+
+    block: int
+    conditions: Conditions
+    seconds: float = 0.0
+
+
+Record = CaseBlock | ImportBlock | ConditionsBlock
 
 
 def encode(record: Record) -> dict[str, Any]:
     """Turn a record into JSON values."""
     values = asdict(record)
+    if isinstance(record, ConditionsBlock):
+        return {"record": "conditions", **values}
     values["outcomes"] = {
         arm: {"is": _NAMES[type(outcome)], **asdict(outcome)}
         for arm, outcome in record.outcomes.items()
@@ -52,7 +73,10 @@ def encode(record: Record) -> dict[str, Any]:
 def decode(values: dict[str, Any]) -> Record:
     """Turn JSON values back into a record; ValueError, KeyError or TypeError if they are none."""
     values = dict(values)
-    kind: type[Record] = {"case": CaseBlock, "import": ImportBlock}[values.pop("record")]
+    what = values.pop("record")
+    if what == "conditions":
+        return ConditionsBlock(conditions=Conditions(**values.pop("conditions")), **values)
+    kind: type[CaseBlock | ImportBlock] = {"case": CaseBlock, "import": ImportBlock}[what]
     outcomes = {arm: _decode_outcome(outcome) for arm, outcome in values.pop("outcomes").items()}
     return kind(outcomes=outcomes, **values)
 

@@ -34,13 +34,14 @@ _EXAMPLES = "such as 2.15.1, tensorflow-cpu==2.9.3 or 2.21.0@3.13"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Spec:
-    """A release as it was asked for; `requirements` are installed beside it."""
+    """A release as it was asked for; `requirements` are installed beside it, `knobs` are set."""
 
     package: str = "tensorflow"
     version: str
     python: str | None = None
     extras: tuple[str, ...] = ()
     requirements: tuple[str, ...] = ()
+    knobs: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
         extras = f"[{','.join(self.extras)}]" if self.extras else ""

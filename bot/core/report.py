@@ -4,13 +4,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bot.core.metric import MetricName, Unit
+from bot.core.counts import Comparison
+from bot.core.metric import CounterName, MetricName, Unit
 from bot.core.plan import Dependencies, Device, Model, Role
 
 Verdict = Literal["REGRESSION", "IMPROVEMENT", "EQUIVALENT", "INCONCLUSIVE", "NOT_MEASURED"]
 NumericVerdict = Literal[
     "IDENTICAL", "WITHIN_TOLERANCE", "DRIFTED", "WRONG", "NON_DETERMINISTIC", "NOT_COMPARABLE"
 ]
+StoppedBy = Literal["decided", "too_noisy", "budget", "most_blocks", "interrupted", "nothing"]
 Overall = Literal["regression", "clean", "partly-measured", "nothing-measured"]
 
 
@@ -18,7 +20,9 @@ class CellReport(Model):
     """The verdict on one (case, metric, candidate).
 
     `ratio` is candidate / baseline; `interval` its anytime-valid 95 % interval, a null bound is
-    unbounded. Values are in `unit`, for humans only: they belong to this machine.
+    unbounded. A metric that may be zero (`rss_slope`) has no ratio: `difference` is candidate -
+    baseline in `unit`, and `interval` is that of the difference. Values are in `unit`, for humans
+    only: they belong to this machine.
     """
 
     case: str
@@ -26,13 +30,14 @@ class CellReport(Model):
     candidate: str
     verdict: Verdict
     ratio: float | None = None
+    difference: float | None = None
     interval: tuple[float | None, float | None] = (None, None)
     blocks: int = 0
     reason: str
     baseline_value: float | None = None
     candidate_value: float | None = None
     unit: Unit
-    threshold: float
+    threshold: Annotated[float, Field(description="relative; of a difference, in `unit`")]
     matters: Annotated[
         bool, Field(description="a decided change at least as large as the threshold")
     ] = False
@@ -56,6 +61,28 @@ class NumericReport(Model):
     reason: str
 
 
+class CounterReport(Model):
+    """A counter of a candidate next to the baseline's, compared exactly; medians of processes."""
+
+    case: str
+    candidate: str
+    counter: CounterName
+    comparison: Comparison
+    baseline_value: float | None = None
+    candidate_value: float | None = None
+
+
+class VersionReport(Model):
+    """What a candidate does to all steps together: mean evidence over its cases."""
+
+    candidate: str
+    word: Literal["slower", "faster", "mixed", "undecided"]
+    typical_ratio: Annotated[
+        float | None, Field(description="geometric mean of the cases' step ratios")
+    ] = None
+    cases: int = 0
+
+
 class FailureReport(Model):
     """A case that could not be measured in one environment, and why."""
 
@@ -73,8 +100,28 @@ class ControlCell(Model):
     metric: MetricName
     flagged: bool
     ratio: float | None = None
+    difference: float | None = None
     interval: tuple[float | None, float | None] = (None, None)
     blocks: int = 0
+
+
+class BiasReport(Model):
+    """Two installs of the baseline differ in a metric: smaller alarms in it are not believed."""
+
+    metric: MetricName
+    shift: Annotated[float, Field(description="how much, relative; in `unit` of a difference")]
+    margin: Annotated[float, Field(description="what a change must exceed, likewise")]
+
+
+class ControlHistory(Model):
+    """The A/A controls of all runs remembered here, this one included."""
+
+    runs: int
+    controls: int
+    flagged: int
+    upper_bound: Annotated[
+        float, Field(description="upper 95 % bound of the false alarms per control")
+    ]
 
 
 class Control(Model):
@@ -85,6 +132,12 @@ class Control(Model):
     noise_floor: Annotated[
         float | None, Field(description="median |log ratio| of the two installs' steps")
     ] = None
+    detectable: Annotated[
+        float | None,
+        Field(description="relative slowdown of a step that 95 % of like runs would find; median"),
+    ] = None
+    biases: tuple[BiasReport, ...] = ()
+    history: ControlHistory | None = None
 
 
 class EnvironmentReport(Model):
@@ -101,7 +154,13 @@ class EnvironmentReport(Model):
     lock_digest: Annotated[
         str | None, Field(description="SHA-256 of the hash-pinned lock it was installed from")
     ] = None
+    installed_bytes: Annotated[
+        int | None, Field(description="size of everything installed, as files say")
+    ] = None
     unavailable: str | None = None
+    knobs: Annotated[
+        dict[str, str], Field(description="environment variables that it alone ran with")
+    ] = Field(default_factory=dict)
 
 
 class Machine(Model):
@@ -111,6 +170,28 @@ class Machine(Model):
     cores: int = 0
     memory_bytes: int = 0
     system: str = "unknown"
+
+
+class NoiseReport(Model):
+    """What the machine did while it measured; a null is what it cannot tell."""
+
+    blocks: int = 0
+    stolen_share: Annotated[
+        float | None, Field(description="of the CPU time, taken by the machine's host; median")
+    ] = None
+    others_share: Annotated[
+        float | None, Field(description="of the CPU time, used by other programs; median")
+    ] = None
+    queued_share: Annotated[
+        float | None, Field(description="of the time, a measured process had no core; median")
+    ] = None
+    waiting_share: Annotated[
+        float | None, Field(description="of the time, some process waited for a core; median")
+    ] = None
+    mhz: Annotated[float | None, Field(description="clock of the cores; median")] = None
+    disturbance: Annotated[
+        str | None, Field(description="what disturbed the measuring; null: nothing to speak of")
+    ] = None
 
 
 class RunFacts(Model):
@@ -124,7 +205,10 @@ class RunFacts(Model):
     command: str
     seed: int
     resumed: int = 0
-    stopped_by: Literal["decided", "budget", "most_blocks", "interrupted", "nothing"] = "decided"
+    stopped_by: StoppedBy = "decided"
+    phases: Annotated[
+        dict[str, float], Field(description="where the time went: seconds by what was done")
+    ] = Field(default_factory=dict)
 
 
 class RuleReport(Model):
@@ -155,11 +239,14 @@ class Report(Model):
     cases: tuple[str, ...]
     cells: tuple[CellReport, ...]
     numerics: tuple[NumericReport, ...]
+    counters: tuple[CounterReport, ...] = ()
+    versions: tuple[VersionReport, ...] = ()
     failures: tuple[FailureReport, ...]
     control: Control
     environments: tuple[EnvironmentReport, ...]
     machine: Machine
     run: RunFacts
+    noise: NoiseReport = NoiseReport()
     rule: RuleReport
     notes: tuple[str, ...] = ()
     exit_code: int

@@ -16,6 +16,7 @@ from bot.core.pythons import Choice, Chosen, NoPython, choose_pythons
 from bot.core.releases import Release, Spec, find
 
 DAYS_AFTER_RELEASE = 60
+_LONGEST_KNOBS = 80
 CUDA_EXTRA = "and-cuda"
 CUDA_EXTRA_SINCE = Version("2.15")
 
@@ -84,6 +85,7 @@ def _environment(arm: _Wanted, label: str, identity: str, device: Device) -> Env
         python=arm.choice.python,
         not_newer_than=arm.not_newer_than,
         extra_requirements=arm.requirements,
+        knobs=dict(arm.spec.knobs),
         unavailable=_unavailable(arm, device),
     )
 
@@ -128,6 +130,8 @@ def _labels(arms: Sequence[_Wanted]) -> list[str]:
             label += f"@{arm.choice.python}"
         if len({_company(other.spec) for other in namesakes}) > 1:
             label += _company(arm.spec)
+        if len({frozenset(other.spec.knobs) for other in namesakes}) > 1:
+            label += _knobs(arm.spec)
         # A candidate may be called like the baseline: comparing a release with itself is a check.
         taken = labels[2:] if arm.role == "candidate" else []
         labels.append(_unused(label, taken))
@@ -138,6 +142,12 @@ def _company(spec: Spec) -> str:
     """What was asked for together with the release."""
     extras = f"[{','.join(spec.extras)}]" if spec.extras else ""
     return extras + "".join(f"+{requirement}" for requirement in spec.requirements)
+
+
+def _knobs(spec: Spec) -> str:
+    """What is set for the release alone; a long text is cut, as a label is a heading."""
+    text = "".join(f" +{name}={value}" for name, value in spec.knobs)
+    return text if len(text) <= _LONGEST_KNOBS else text[: _LONGEST_KNOBS - 1] + "…"
 
 
 def _name(release: Release) -> str:

@@ -1,9 +1,15 @@
-"""Owns what the next block measures: undecided cells first, decided ones free their time."""
+"""Owns what the next block measures: undecided cells first, decided ones free their time.
 
+As long as a cell of a primary metric (step, peak memory, import) is open anywhere, only the cases
+of such cells get blocks, all of them in every block, in random order. The open cells of the other
+metrics are judged with the blocks that this brings, and get blocks of their own afterwards.
+"""
+
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from bot.core.metric import CASE_METRICS, IMPORT_CASE
+from bot.core.metric import IMPORT_CASE, METRICS, ROUND_METRICS, MetricName
 from bot.core.plan import Case, Environment
 from bot.core.table import Table
 
@@ -15,6 +21,7 @@ class Task:
     case: Case
     arms: tuple[Environment, ...]
     is_timed: bool
+    is_counted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,43 +35,64 @@ class Block:
 
 def next_block(table: Table, number: int, random: Random) -> Block | None:
     """Plan block `number`; None when no block could change any verdict."""
-    tasks = [task for case in table.plan.cases if (task := _task(table, case))]
+    for is_primary in (True, False):
+        block = _block(table, number, random, is_primary=is_primary)
+        if block is not None:
+            return block
+    return None
+
+
+def _block(table: Table, number: int, random: Random, *, is_primary: bool) -> Block | None:
+    plan = table.plan
+    wanted = _of_rank(plan.case_metrics, is_primary=is_primary)
+    tasks = [task for case in plan.cases if (task := _task(table, case, wanted))]
     random.shuffle(tasks)
-    importing = _undecided_imports(table)
+    importing = _importing(table, _of_rank(plan.import_metrics, is_primary=is_primary))
     if not tasks and not importing:
         return None
-    wanted = {arm.id for task in tasks for arm in task.arms} | {arm.id for arm in importing}
-    arms = [arm for arm in table.plan.environments if arm.id in wanted]
+    needed = {arm.id for task in tasks for arm in task.arms} | {arm.id for arm in importing}
+    arms = [arm for arm in plan.environments if arm.id in needed]
     random.shuffle(arms)
     return Block(number=number, arms=tuple(arms), tasks=tuple(tasks))
 
 
-def _task(table: Table, case: Case) -> Task | None:
+def _of_rank(metrics: Sequence[MetricName], *, is_primary: bool) -> tuple[MetricName, ...]:
+    return tuple(metric for metric in metrics if METRICS[metric].is_primary == is_primary)
+
+
+def _task(table: Table, case: Case, metrics: Collection[MetricName]) -> Task | None:
     baselines = (table.plan.baseline, table.plan.control)
     if any(table.given_up(case.name, baseline) for baseline in baselines):
         return None
-    able = [arm for arm in table.plan.candidates if not table.given_up(case.name, arm)]
-    arms = [
-        arm
-        for arm in able
-        if any(table.is_open((case.name, metric, arm.id)) for metric in CASE_METRICS)
-    ]
-    if not arms:
+    open_metrics = {
+        arm.id: _open(table, case.name, arm, metrics)
+        for arm in table.plan.candidates
+        if not table.given_up(case.name, arm)
+    }
+    arms = (*baselines, *(arm for arm in table.plan.candidates if open_metrics.get(arm.id)))
+    if len(arms) == len(baselines):
         return None
     return Task(
         case=case,
-        arms=(*baselines, *arms),
-        is_timed=any(table.is_open((case.name, "step", arm.id)) for arm in arms),
+        arms=arms,
+        is_timed=any(ROUND_METRICS & found for found in open_metrics.values()),
+        is_counted=table.wants_counts(case.name, arms),
     )
 
 
-def _undecided_imports(table: Table) -> tuple[Environment, ...]:
+def _open(
+    table: Table, case: str, arm: Environment, metrics: Collection[MetricName]
+) -> set[MetricName]:
+    return {metric for metric in metrics if table.is_open((case, metric, arm.id))}
+
+
+def _importing(table: Table, metrics: Collection[MetricName]) -> tuple[Environment, ...]:
     baselines = (table.plan.baseline, table.plan.control)
     if any(table.given_up(IMPORT_CASE, baseline) for baseline in baselines):
         return ()
     undecided = [
         arm
         for arm in table.plan.candidates
-        if not table.given_up(IMPORT_CASE, arm) and table.is_open((IMPORT_CASE, "import", arm.id))
+        if not table.given_up(IMPORT_CASE, arm) and _open(table, IMPORT_CASE, arm, metrics)
     ]
     return (*baselines, *undecided) if undecided else ()

@@ -1,17 +1,20 @@
 """Owns the table of cells: every record goes in, and what is still undecided comes out."""
 
-import math
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from statistics import fmean, median
 
+from bot.core.conditions import Conditions
+from bot.core.counts import Counts
 from bot.core.evidence import Trial, pairwise_scores
-from bot.core.metric import CASE_METRICS, IMPORT_CASE, METRICS, MetricName
+from bot.core.metric import IMPORT_CASE, METRICS, ROUND_METRICS, MetricName
 from bot.core.outcome import Failed, Imported, Measured, Outcome, Skipped
 from bot.core.plan import Case, Environment, Plan
-from bot.core.record import CaseBlock, ImportBlock, Record
+from bot.core.record import CaseBlock, ConditionsBlock, ImportBlock, Record
 from bot.core.releases import supports
+from bot.core.scores import Reading, case_readings, import_readings
 from bot.core.verdict import Cell, Limits
+from bot.core.wall import add, split
 
 CellKey = tuple[str, MetricName, str]
 """(case, metric, environment id of the candidate)."""
@@ -29,6 +32,10 @@ class Table:
         self.cells: dict[CellKey, Cell] = {}
         self._absolute: defaultdict[CellKey, list[tuple[float, float]]] = defaultdict(list)
         self.failures: defaultdict[tuple[str, str], list[Failed]] = defaultdict(list)
+        self._silent: set[CellKey] = set()
+        self.counts = Counts()
+        self.conditions: list[Conditions] = []
+        self.phases: dict[str, float] = {}
         self.notes: dict[str, None] = {}
         self.frameworks: dict[str, Mapping[str, str | None]] = {}
         self._given_up: dict[tuple[str, str], Failed] = {}
@@ -39,9 +46,10 @@ class Table:
     def _open_cells(self) -> None:
         for environment in (self.plan.control, *self.plan.candidates):
             for case in self.plan.cases:
-                for metric in CASE_METRICS:
+                for metric in self.plan.case_metrics:
                     self._open_cell(case.name, metric, environment)
-            self._open_cell(IMPORT_CASE, "import", environment)
+            for metric in self.plan.import_metrics:
+                self._open_cell(IMPORT_CASE, metric, environment)
 
     def _open_cell(self, case: str, metric: MetricName, environment: Environment) -> None:
         # Also where it is unavailable: before it was, a resumed run may have measured it.
@@ -50,6 +58,7 @@ class Table:
                 threshold=self.threshold(case, metric),
                 alpha=self.plan.rule.alpha,
                 cells=self.plan.rule.cells,
+                scale=METRICS[metric].scale,
             )
             self.cells[case, metric, environment.id] = Cell(limits=limits)
 
@@ -61,10 +70,16 @@ class Table:
         return {key: cell for key, cell in self.cells.items() if key[2] not in away}
 
     def threshold(self, case: str, metric: MetricName) -> float:
-        """Relative change worth telling: the workload's own, else the run's, else the metric's."""
+        """Change worth telling: the workload's own, else the run's, else the metric's.
+
+        Relative, or on the scale of differences in the unit of the scores.
+        """
+        rule = METRICS[metric]
+        if rule.scale == "difference":
+            return rule.threshold / rule.score_unit
         own = self._cases[case].thresholds if case in self._cases else {}
         chosen = own.get(metric, self.plan.rule.thresholds.get(metric))
-        return METRICS[metric].threshold if chosen is None else chosen
+        return rule.threshold if chosen is None else chosen
 
     def skipped(self, case: str, environment: Environment) -> Skipped | None:
         """Say why a case is never tried in an environment; None when it is."""
@@ -85,12 +100,20 @@ class Table:
 
     def add(self, record: Record) -> None:
         """Take a record into account."""
-        for arm, outcome in record.outcomes.items():
-            self._note_ending(_case_of(record), arm, outcome)
-        if isinstance(record, ImportBlock):
-            self._add_imports(record)
-        else:
-            self._add_case(record)
+        add(self.phases, split(record))
+        match record:
+            case ConditionsBlock(conditions=conditions):
+                self.conditions.append(conditions)
+            case ImportBlock():
+                self._note_endings(IMPORT_CASE, record.outcomes)
+                self._add_imports(record)
+            case CaseBlock():
+                self._note_endings(record.case, record.outcomes)
+                self._add_case(record)
+
+    def _note_endings(self, case: str, outcomes: Mapping[str, Outcome | Imported]) -> None:
+        for arm, outcome in outcomes.items():
+            self._note_ending(case, arm, outcome)
 
     def _note_ending(self, case: str, arm: str, outcome: Outcome | Imported) -> None:
         if not isinstance(outcome, Failed):
@@ -104,59 +127,45 @@ class Table:
 
     def _add_imports(self, record: ImportBlock) -> None:
         self.frameworks.update(record.frameworks)
+        for arm, outcome in record.outcomes.items():
+            if isinstance(outcome, Imported):
+                self.counts.add(IMPORT_CASE, arm, {"modules": outcome.modules})
         if record.block == 0:
             return  # it filled the page cache for everybody else
-        seconds = {
-            arm: outcome.cpu_seconds
-            for arm, outcome in record.outcomes.items()
-            if isinstance(outcome, Imported)
-        }
-        self._add_scalars(IMPORT_CASE, "import", seconds)
+        for reading in import_readings(record):
+            self._add_reading(IMPORT_CASE, reading)
 
     def _add_case(self, record: CaseBlock) -> None:
-        measured = {
-            arm: outcome
-            for arm, outcome in record.outcomes.items()
-            if isinstance(outcome, Measured)
-        }
-        self.notes.update(dict.fromkeys(n for m in measured.values() for n in m.notes))
-        first_calls = {arm: m.first_call_cpu_seconds for arm, m in measured.items()}
-        self._add_scalars(record.case, "first_call", first_calls)
-        peaks = {arm: float(m.peak_rss_bytes) for arm, m in measured.items()}
-        self._add_scalars(record.case, "peak_rss", peaks)
-        rounds = {arm: m.round_seconds for arm, m in measured.items() if m.round_seconds}
-        self._add_rounds(record.case, rounds)
+        for arm, outcome in record.outcomes.items():
+            if isinstance(outcome, Measured):
+                self.notes.update(dict.fromkeys(outcome.notes))
+                self.counts.add(record.case, arm, outcome.counters)
+        for reading in case_readings(record):
+            self._add_reading(record.case, reading)
+            if reading.metric not in ROUND_METRICS:
+                self._note_silence(record, reading)
 
-    def _add_scalars(self, case: str, metric: MetricName, values: Mapping[str, float]) -> None:
-        logs = {arm: (math.log(value),) for arm, value in values.items() if value > 0}
-        self._add_trials(case, metric, logs, values)
+    def _note_silence(self, record: CaseBlock, reading: Reading) -> None:
+        """Remember who cannot tell a metric: waiting for it would never end."""
+        for arm, outcome in record.outcomes.items():
+            if isinstance(outcome, Measured) and arm not in reading.scores:
+                self._silent.add((record.case, reading.metric, arm))
 
-    def _add_rounds(self, case: str, rounds: Mapping[str, tuple[float, ...]]) -> None:
-        logs = {arm: tuple(map(math.log, seconds)) for arm, seconds in rounds.items()}
-        typical = {arm: median(seconds) for arm, seconds in rounds.items()}
-        self._add_trials(case, "step", logs, typical)
-
-    def _add_trials(
-        self,
-        case: str,
-        metric: MetricName,
-        logs: Mapping[str, tuple[float, ...]],
-        values: Mapping[str, float],
-    ) -> None:
+    def _add_reading(self, case: str, reading: Reading) -> None:
         first, second = self.plan.baseline.id, self.plan.control.id
-        if first not in logs or second not in logs:
+        scores, metric = reading.scores, reading.metric
+        if metric not in self.plan.metrics or first not in scores or second not in scores:
             return
-        control = pairwise_scores({arm: logs[arm] for arm in (first, second)})
-        self._add_trial((case, metric, second), control, (first,))
-        for arm in logs.keys() - {first, second}:
-            scores = pairwise_scores({each: logs[each] for each in (arm, first, second)})
+        self._add_trial((case, metric, second), scores, (first,))
+        before = fmean((reading.values[first], reading.values[second]))
+        for arm in scores.keys() - {first, second}:
             self._add_trial((case, metric, arm), scores, (first, second))
-            before = fmean((values[first], values[second]))
-            self._absolute[case, metric, arm].append((before, values[arm]))
+            self._absolute[case, metric, arm].append((before, reading.values[arm]))
 
     def _add_trial(
-        self, key: CellKey, scores: Mapping[str, float], baselines: Collection[str]
+        self, key: CellKey, samples: Mapping[str, tuple[float, ...]], baselines: tuple[str, ...]
     ) -> None:
+        scores = pairwise_scores({arm: samples[arm] for arm in (key[2], *baselines)})
         trial = Trial(candidate=scores[key[2]], baselines=tuple(scores[arm] for arm in baselines))
         self.cells[key].add(trial)
 
@@ -172,13 +181,20 @@ class Table:
             cell is not None
             and not cell.is_settled
             and len(cell.trials) < self.plan.rule.most_blocks
+            and not cell.is_too_noisy(self.plan.rule.most_blocks)
+            and not self._is_silent(key)
         )
+
+    def _is_silent(self, key: CellKey) -> bool:
+        case, metric, candidate = key
+        arms = (self.plan.baseline.id, self.plan.control.id, candidate)
+        return any((case, metric, arm) in self._silent for arm in arms)
+
+    def wants_counts(self, case: str, arms: Iterable[Environment]) -> bool:
+        """Whether some arm's counters were not counted often enough to be compared."""
+        return any(self.counts.are_wanted(case, arm.id) for arm in arms)
 
 
 def is_supported(case: Case, environment: Environment) -> bool:
     """Whether the environment's release is new enough for the case."""
     return supports(environment.release, case.since)
-
-
-def _case_of(record: Record) -> str:
-    return record.case if isinstance(record, CaseBlock) else IMPORT_CASE

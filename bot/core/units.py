@@ -23,6 +23,16 @@ def format_bytes(size: float) -> str:
     return _scaled(size, _BYTE_UNITS)
 
 
+def format_bytes_change(size: float, *, signed: bool = True) -> str:
+    """Write a difference of sizes: `+12.5 MiB`."""
+    return f"{_sign(size, plus='+' if signed else '')}{format_bytes(abs(size))}"
+
+
+def format_growth(size: float, *, signed: bool = True) -> str:
+    """Write a growth of memory: `+12.5 MiB per 1,000 calls`."""
+    return f"{format_bytes_change(size, signed=signed)} per 1,000 calls"
+
+
 def format_ratio(ratio: float) -> str:
     """Write candidate / baseline as a factor of 1.23, with the multiplication sign."""
     return f"{TIMES}{_three_digits(ratio)}"

@@ -7,6 +7,7 @@ from statistics import fmean
 from typing import Literal
 
 from bot.core.evidence import Evidence, Trial, confidence_interval
+from bot.core.metric import Scale
 
 Direction = Literal["slower", "faster", "equivalent"]
 
@@ -22,13 +23,28 @@ FEWEST_BLOCKS_OF_SHARES = 5
 """A candidate is unstable when it is slow in a fifth of five blocks or more, its baseline not."""
 
 
+FEWEST_BLOCKS_OF_NOISE = 20
+"""No cell is called too noisy on fewer blocks; giving up after ten would miss a slowdown more in a
+hundred, those of programs with a slow mode (simulated: docs/benchmarks.md)."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
-    """What a cell is judged by; `threshold` is relative, `alpha` is for the whole table."""
+    """What a cell is judged by; `alpha` is for the whole table.
+
+    `threshold` is relative on the scale of ratios, where scores are logarithms; on the scale of
+    differences it is in the unit of the scores.
+    """
 
     threshold: float
     alpha: float
     cells: int
+    scale: Scale = "ratio"
+
+    @property
+    def shift(self) -> float:
+        """The threshold in the unit of the scores."""
+        return math.log1p(self.threshold) if self.scale == "ratio" else self.threshold
 
     @property
     def ln_alarm(self) -> float:
@@ -43,9 +59,13 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Estimate:
-    """The ratio candidate / baseline with an anytime-valid 95 % interval (bounds may be inf)."""
+    """A change with its anytime-valid 95 % interval; bounds may be infinite.
 
-    ratio: float
+    On the scale of ratios candidate / baseline, on that of differences candidate - baseline in
+    the unit of the scores.
+    """
+
+    value: float
     low: float
     high: float
 
@@ -57,14 +77,17 @@ class Cell:
     limits: Limits
     trials: list[Trial] = field(default_factory=list)
     decision: Direction | None = None
+    is_doubted: bool = False
+    """An alarm that a difference between installs of one release could explain."""
 
     def __post_init__(self) -> None:
-        threshold = math.log1p(self.limits.threshold)
+        threshold = self.limits.shift
         self._slower = Evidence(null=0.0, sign=+1)
         self._faster = Evidence(null=0.0, sign=-1)
         self._not_slower = Evidence(null=threshold, sign=-1)
         self._not_faster = Evidence(null=-threshold, sign=+1)
         self._below = self._above = False
+        self._ln_needed = self.limits.ln_alarm
 
     _slower: Evidence = field(init=False, repr=False)
     _faster: Evidence = field(init=False, repr=False)
@@ -72,6 +95,9 @@ class Cell:
     _not_faster: Evidence = field(init=False, repr=False)
     _below: bool = field(init=False, repr=False)
     _above: bool = field(init=False, repr=False)
+    _ln_needed: float = field(init=False, repr=False)
+    _span: tuple[float, float, float] = field(init=False, repr=False, default=(0.0, 0.0, 0.0))
+    _blocks_of_span: int = field(init=False, repr=False, default=0)
 
     def add(self, trial: Trial) -> None:
         """Take one more block into account; a decision, once made, stands."""
@@ -99,7 +125,17 @@ class Cell:
     @property
     def ln_evidence(self) -> float:
         """The stronger of the two evidences for a change, as a logarithm."""
-        return max(self._slower.ln, self._faster.ln)
+        return max(self.ln_slower, self.ln_faster)
+
+    @property
+    def ln_slower(self) -> float:
+        """Evidence that the candidate is slower, as a logarithm."""
+        return self._slower.ln
+
+    @property
+    def ln_faster(self) -> float:
+        """Evidence that the candidate is faster, as a logarithm."""
+        return self._faster.ln
 
     @property
     def slow_share(self) -> float | None:
@@ -110,7 +146,7 @@ class Cell:
         """
         if len(self.trials) < FEWEST_BLOCKS_OF_SHARES:
             return None
-        limit = math.log1p(self.limits.threshold)
+        limit = self.limits.shift
         ours = fmean(trial.log_ratio > limit for trial in self.trials)
         theirs = [r > limit for trial in self.trials for r in trial.baseline_log_ratios]
         is_unstable = ours >= UNSTABLE_SHARE and (not theirs or fmean(theirs) < STABLE_SHARE)
@@ -134,25 +170,62 @@ class Cell:
         remaining = self.limits.cells - rejected
         if self.decision is not None or remaining < 1:
             return False
-        if self.ln_evidence < math.log(2 * remaining / self.limits.alpha):
+        ln_needed = math.log(2 * remaining / self.limits.alpha)
+        if self.ln_evidence < ln_needed:
             return False
-        self.decision = "slower" if self._slower.ln >= self._faster.ln else "faster"
+        self._ln_needed = ln_needed
+        self.decision = "slower" if self.ln_slower >= self.ln_faster else "faster"
         return True
 
+    def survives(self, margin: float) -> bool:
+        """Whether an alarm stands when changes up to `margin` (in score units) are allowed for."""
+        sign = +1 if self.decision == "slower" else -1
+        evidence = Evidence(null=sign * margin, sign=sign)
+        for trial in self.trials:
+            evidence.update(trial)
+            if evidence.ln >= self._ln_needed:
+                return True
+        return False
+
+    def is_too_noisy(self, most_blocks: int) -> bool:
+        """Whether the blocks still allowed could hardly decide; then its time is for others.
+
+        The interval shrinks with the root of the number of blocks. A cell whose interval already
+        excludes no change is never given up: an alarm is near.
+        """
+        blocks = len(self.trials)
+        if self.decision is not None or blocks < FEWEST_BLOCKS_OF_NOISE:
+            return False
+        low, _, high = self.span()
+        if low > 0 or high < 0:
+            return False
+        return (high - low) / 2 * math.sqrt(blocks / most_blocks) > self.limits.shift
+
+    def span(self) -> tuple[float, float, float]:
+        """Return (low, estimate, high) in the unit of the scores; found once per block."""
+        if self._blocks_of_span != len(self.trials):
+            self._span = confidence_interval(self.trials, math.log(2 / ALPHA_INTERVAL))
+            self._blocks_of_span = len(self.trials)
+        return self._span
+
     def estimate(self) -> Estimate:
-        """Estimate the ratio from all trials; there must be at least one."""
-        low, middle, high = confidence_interval(self.trials, math.log(2 / ALPHA_INTERVAL))
-        return Estimate(ratio=math.exp(middle), low=math.exp(low), high=math.exp(high))
+        """Estimate the change from all trials; there must be at least one."""
+        low, middle, high = self.span()
+        if self.limits.scale == "ratio":
+            low, middle, high = math.exp(low), math.exp(middle), math.exp(high)
+        return Estimate(value=middle, low=low, high=high)
 
     def blocks_to_go(self) -> int | None:
         """Guess how many more blocks would decide; None while the interval is unbounded."""
-        estimate = self.estimate()
-        if not math.isfinite(estimate.high) or estimate.low <= 0:
+        low, _, high = self.span()
+        if not math.isfinite(high - low):
             return None
-        half_width = math.log(estimate.high / estimate.low) / 2
-        shortfall = half_width / math.log1p(self.limits.threshold)
         blocks = len(self.trials)
-        return max(1, math.ceil(blocks * shortfall**2) - blocks)
+        if low > 0 or high < 0:  # a change shows: what is missing is evidence for the alarm
+            wanted = math.ceil(blocks * self._ln_needed / max(self.ln_evidence, 1e-9))
+        else:  # the interval shrinks with the root of the number of blocks
+            wanted = math.ceil(blocks * ((high - low) / 2 / self.limits.shift) ** 2)
+        return max(1, wanted - blocks)
 
 
 def step_down(cells: Collection[Cell]) -> None:

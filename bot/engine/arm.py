@@ -4,6 +4,7 @@ import contextlib
 import json
 import math
 import os
+import select
 import selectors
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from bot.core.outcome import Failed, FailureKind
+from bot.engine import ending, oom
 
 GRACE_SECONDS = 5.0
 """How long a process may take to notice that it should end."""
@@ -46,7 +48,11 @@ class Arm:
         self._next_id = 0
         self._buffer = b""
         self._case_pid: int | None = None
+        self._last_case_pid: int | None = None
+        self._asked = ""
+        self.deadline = math.inf
         self._is_ended = False
+        self._oom_kills = oom.kills()
         requests, self._requests = os.pipe()
         self._replies, replies = os.pipe()
         descriptors = ["--requests", str(requests), "--replies", str(replies)]
@@ -83,33 +89,53 @@ class Arm:
         return not self._is_ended and self._process.poll() is None
 
     @property
+    def case_pid(self) -> int | None:
+        """The process of the case that is open."""
+        return self._case_pid
+
+    @property
     def is_serving(self) -> bool:
         """Whether a case is open and can be closed."""
         return self.is_alive and self._case_pid is not None
 
     def ask(self, do: str, **fields: object) -> Reply:
         """Send a request and wait for its reply; raise `CaseFailed` for every other ending."""
+        self.post(do, **fields)
+        return self.collect()
+
+    def post(self, do: str, **fields: object) -> None:
+        """Send a request whose reply will be collected; its deadline runs from now on."""
         if self._is_ended:
             raise CaseFailed(self._death_of_process())
         self._bound_log()
         if do == "open":
             self._case_log_start = self._log.stat().st_size
+            self._oom_kills = oom.kills()
         self._next_id += 1
+        self._asked = do
         request = json.dumps({"id": self._next_id, "do": do, **fields}) + "\n"
         try:
             os.write(self._requests, request.encode())
         except BrokenPipeError:
             raise CaseFailed(self._death_of_process()) from None
-        deadline = time.monotonic() + self._timeout_seconds
+        self.deadline = time.monotonic() + self._timeout_seconds
+
+    def collect(self) -> Reply:
+        """Wait for the reply to what was posted; raise `CaseFailed` for every other ending."""
+        do = self._asked
         for _ in range(MOST_STRAY_REPLIES):
-            reply = self._receive(do, deadline)
+            reply = self._receive(do, self.deadline)
             if reply.get("died"):
                 self._case_pid = None
-                raise CaseFailed(self._death(reply["died"], do))
+                raise CaseFailed(self._death(reply["died"]))
             if reply.get("id") == self._next_id:
                 return self._accept(do, reply)
         self.kill()
         raise CaseFailed(self._failed("protocol", "the worker sent replies nobody asked for"))
+
+    def fileno(self) -> int:
+        """Return what becomes readable when there is something to collect, for a selector."""
+        return self._replies
 
     def _bound_log(self) -> None:
         if self._log.stat().st_size > MOST_LOG_BYTES:
@@ -118,9 +144,9 @@ class Arm:
 
     def _accept(self, do: str, reply: Reply) -> Reply:
         if not reply.get("ok"):
-            raise CaseFailed(_failure(reply.get("error", {}), do))
+            raise CaseFailed(ending.told(reply.get("error", {}), do))
         if do == "open":
-            self._case_pid = int(reply["pid"])
+            self._case_pid = self._last_case_pid = int(reply["pid"])
         elif do == "close":
             is_spent = self._case_pid == self._process.pid
             self._case_pid = None
@@ -133,11 +159,10 @@ class Arm:
     def _receive(self, do: str, deadline: float) -> Reply:
         while b"\n" not in self._buffer:
             if not self._wait_readable(deadline):
+                is_forked = self._case_pid not in {None, self._process.pid}
+                reason = ending.lateness(do, seconds=self._timeout_seconds, is_forked=is_forked)
                 self._end_case()
-                limit = f"{self._timeout_seconds:g} s"
-                raise CaseFailed(
-                    self._failed("timeout", f"{_DOING.get(do, do)} did not end within {limit}")
-                )
+                raise CaseFailed(self._failed("timeout", reason))
             data = os.read(self._replies, LONGEST_REPLY)
             if not data:
                 raise CaseFailed(self._death_of_process())
@@ -175,12 +200,14 @@ class Arm:
         except CaseFailed:
             self.kill()
 
-    def _death(self, died: dict[str, Any], do: str) -> Failed:
-        name, code = died.get("signal"), died.get("exit_code")
-        doing = _DOING.get(do, do)
-        if name:
-            return self._failed("signal", f"killed by {name} in {doing}")
-        return self._failed("exit", f"left with exit code {code} in {doing}")
+    def _death(self, died: dict[str, Any], *, is_of_arm: bool = False) -> Failed:
+        return ending.death(
+            died,
+            self._asked,
+            said=self._last_words(),
+            had_oom_kill=oom.kills() > self._oom_kills,
+            is_of_arm=is_of_arm,
+        )
 
     def _death_of_process(self) -> Failed:
         try:
@@ -188,13 +215,25 @@ class Arm:
         except subprocess.TimeoutExpired:
             self.kill()
             return self._failed("protocol", "the worker closed its pipe and went on running")
-        died = {"signal": _signal_name(-code)} if code < 0 else {"exit_code": code}
-        return self._death(died, "its worker process")
+        died = {"signal": ending.signal_name(-code)} if code < 0 else {"exit_code": code}
+        return self._death(died, is_of_arm=self._case_pid not in {None, self._process.pid})
 
     def _failed(self, kind: FailureKind, reason: str) -> Failed:
-        return Failed(
-            kind=kind, reason=reason, detail=last_lines(self._log, start=self._case_log_start)
-        )
+        return Failed(kind=kind, reason=reason, detail=ending.last_lines(self._last_words()))
+
+    def _last_words(self) -> str:
+        return ending.last_words(self._log, start=self._case_log_start)
+
+    def await_case_end(self) -> None:
+        """Wait until the process of the last case has given its memory back."""
+        if self._last_case_pid is None:
+            return
+        with contextlib.suppress(ProcessLookupError):  # gone already
+            process = os.pidfd_open(self._last_case_pid)
+            try:
+                select.select([process], [], [], GRACE_SECONDS)
+            finally:
+                os.close(process)
 
     def stop(self) -> None:
         """Ask the worker to leave; kill it when it does not, or is in the middle of something."""
@@ -229,53 +268,3 @@ def number(reply: Reply, name: str) -> float:
         return value
     reason = f"the worker sent {value!r} as {name}"
     raise CaseFailed(Failed(kind="protocol", reason=reason))
-
-
-_DOING = {
-    "import": "importing the framework",
-    "open": "starting the case",
-    "build": "build",
-    "first_call": "the first call",
-    "warm_up": "warm-up",
-    "round": "a timed round",
-    "close": "closing the case",
-}
-
-_KINDS: dict[str, FailureKind] = {
-    "exception": "exception",
-    "workload": "exception",
-    "import": "import",
-    "memory": "memory",
-}
-
-
-def _failure(error: dict[str, Any], do: str) -> Failed:
-    """Turn an error reply into an outcome that names type, message, place and step."""
-    message = str(error.get("message", "")).strip().partition("\n")[0]
-    what = f"{error.get('type', 'error')}: {message}".rstrip(": ")
-    where = f" at {error['where']}" if error.get("where") else ""
-    return Failed(
-        kind=_KINDS.get(str(error.get("kind")), "protocol"),
-        reason=f"{what} (in {_DOING.get(do, do)}{where})",
-        detail=str(error.get("traceback", "")),
-    )
-
-
-def exit_text(code: int) -> str:
-    """Say how a process ended, by what `wait` returned."""
-    return _signal_name(-code) if code < 0 else f"exit code {code}"
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
-
-
-def last_lines(log: Path, *, start: int = 0, most_bytes: int = 4096, most_lines: int = 12) -> str:
-    """Return the last lines of a log, from byte `start` on; it may be huge or no text."""
-    with log.open("rb") as file:
-        file.seek(max(start, log.stat().st_size - most_bytes))
-        text = file.read().decode("utf-8", "replace")
-    return "\n".join(text.splitlines()[-most_lines:])

@@ -6,11 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from bot.core.plan import Environment, Plan
+from bot.core.plan import Device, Environment, Plan
 from bot.engine.arm import Arm
+from bot.errors import DISK_FULL, CannotStart
 
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH")
 """No token, no runner variable and no setting of ours reaches a workload by accident."""
+
+_DEVICE: dict[Device, dict[str, str]] = {
+    "cpu": {"CUDA_VISIBLE_DEVICES": "-1"},
+    "gpu": {"TF_FORCE_GPU_ALLOW_GROWTH": "true"},  # or the first arm takes all memory there is
+}
 
 MOST_PADDING = 4096
 """Environment size moves the stack; a random size makes that noise instead of bias."""
@@ -33,25 +39,36 @@ class Armoury:
         logs = self.folder / "logs"
         logs.mkdir(exist_ok=True)
         python = str(self.pythons[environment.id])
-        return Arm(
-            [python, "-s", "-B", str(self.worker), "serve"],
-            environ=self._environ(random) | {"KERAS_HOME": str(keras_home)},
-            log=logs / f"{environment.id}.log",
-            timeout_seconds=self.plan.timeout_seconds,
-        )
+        try:
+            return Arm(
+                [python, "-s", "-B", str(self.worker), "serve"],
+                environ=self._environ(environment, random) | {"KERAS_HOME": str(keras_home)},
+                log=logs / f"{environment.id}.log",
+                timeout_seconds=self.plan.timeout_seconds,
+            )
+        except OSError as error:
+            if error.errno in DISK_FULL:
+                raise
+            raise CannotStart(
+                f"the worker of {environment.label} cannot be started: {error.strerror}",
+                where=python,
+                cause="the environment was removed, or there is no memory for another process",
+                next_step=f"tfperf resume {self.folder}",
+            ) from error
 
-    def _environ(self, random: Random) -> dict[str, str]:
+    def _environ(self, environment: Environment, random: Random) -> dict[str, str]:
         home = Path(self.environ.get("HOME", os.sep))
         keras_cache = self.environ.get("KERAS_HOME", str(home / ".keras"))
         return {
             **{name: self.environ[name] for name in PASSED_ON if name in self.environ},
             **self._threads(),
-            **({"CUDA_VISIBLE_DEVICES": "-1"} if self.plan.device == "cpu" else {}),
+            **_DEVICE[self.plan.device],
             "TF_CPP_MIN_LOG_LEVEL": "2",
             "TFPERF_KERAS_CACHE": keras_cache,
             "PYTHONHASHSEED": str(random.randrange(1, 2**32)),
             "TFPERF_PADDING": "x" * random.randrange(MOST_PADDING),
             **self.plan.knobs,
+            **environment.knobs,
         }
 
     def _threads(self) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Owns the discovery of workloads: a child process reads the files, we read what it says."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -15,9 +16,9 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter
 
 from bot.core.plan import BrokenWorkload, Case, Model
-from bot.engine.arm import exit_text, last_lines
 from bot.engine.arming import PASSED_ON
-from bot.errors import BadWorkload
+from bot.engine.ending import exit_text, last_lines, last_words
+from bot.errors import BadWorkload, CannotWrite
 
 DEADLINE_SECONDS = 60.0
 NAME = r"^[a-z0-9_.-]{1,60}$"
@@ -30,6 +31,7 @@ class _Case(Model):
     tags: tuple[str, ...]
     thresholds: dict[str, float]
     tolerance: float | None
+    isolate: bool
 
 
 class _Workload(Model):
@@ -51,7 +53,8 @@ class _Unreadable(Model):
     error: _Error
 
 
-_LISTING: TypeAdapter[list[_Workload | _Unreadable]] = TypeAdapter(list[_Workload | _Unreadable])
+_Listing = list[_Workload | _Unreadable]
+_LISTING: TypeAdapter[_Listing] = TypeAdapter(_Listing)
 
 
 def workload_files(paths: Iterable[Path]) -> list[Path]:
@@ -122,17 +125,28 @@ class _Lister:
     worker: Path
     environ: Mapping[str, str]
 
-    def list(self, files: Sequence[Path]) -> list[_Workload | _Unreadable] | str:
+    def list(self, files: Sequence[Path]) -> _Listing | str:
         """List the files, or say why that could not be done."""
-        with tempfile.TemporaryDirectory() as folder:
-            output, log = Path(folder) / "listing.json", Path(folder) / "log"
-            ending = self._run(["--output", str(output), *map(str, files)], log)
-            if ending is not None:
-                return ending
-            try:
-                return _LISTING.validate_python(json.loads(output.read_bytes())["workloads"])
-            except (OSError, ValueError, KeyError) as error:
-                return f"what was listed cannot be read: {str(error).splitlines()[0]}"
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                return self._list(files, Path(folder))
+        except OSError as error:
+            raise CannotWrite(
+                f"cannot write to the folder for temporary files: {error.strerror}",
+                where=error.filename,
+                cause="the disk is full, or the folder is read-only",
+                next_step="make room there, or set TMPDIR to another folder",
+            ) from error
+
+    def _list(self, files: Sequence[Path], folder: Path) -> _Listing | str:
+        output = folder / "listing.json"
+        ending = self._run(["--output", str(output), *map(str, files)], folder / "log")
+        if ending is not None:
+            return ending
+        try:
+            return _LISTING.validate_python(json.loads(output.read_bytes())["workloads"])
+        except (OSError, ValueError, KeyError) as error:
+            return f"what was listed cannot be read: {str(error).splitlines()[0]}"
 
     def _run(self, arguments: Sequence[str], log: Path) -> str | None:
         command = [sys.executable, "-s", "-B", str(self.worker), "list", *arguments]
@@ -148,12 +162,14 @@ class _Lister:
             try:
                 code = process.wait(DEADLINE_SECONDS)
             except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
                 return f"reading it did not end within {DEADLINE_SECONDS:g} s"
+            finally:  # on ^C too, and with all it started
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
         if code == 0:
             return None
-        last = last_lines(log, most_lines=1)
+        last = last_lines(last_words(log), most=1)
         return f"reading it ended with {last or exit_text(code)}: move work into build()"
 
 
@@ -169,6 +185,7 @@ def _cases(entry: _Workload) -> Iterator[Case]:
             thresholds=case.thresholds,
             tolerance=case.tolerance,
             tags=case.tags,
+            isolate=case.isolate,
         )
 
 

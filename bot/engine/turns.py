@@ -1,20 +1,23 @@
-"""Owns how many turns: the calls in a sample and the rounds in a block, by one blind rule.
+"""Owns how many turns: the calls in a sample and the time for rounds, by one blind rule.
 
-Both are symmetric in the arms, so they cannot favour one of them.
+Both are symmetric in the arms, so they cannot favour one of them. How many rounds are worth their
+time is decided in `bot.core.rounds`.
 """
 
 import math
 from collections.abc import Collection
 
-LEAST_ROUNDS, MOST_ROUNDS = 10, 30
-ROUNDS_SECONDS = 4.0
-"""What the rounds of one case may take per block; slow steps get fewer."""
+ROUNDS_SECONDS = 6.0
+"""What the rounds of one case may take per block once there are enough; slow steps get fewer."""
 
 SHORTEST_SAMPLE_SECONDS = 0.005
 LONGEST_SAMPLE_SECONDS = 0.1
 
 FEELS_COLD_CACHES_SECONDS = 0.02
 """Longer calls do not notice that another arm's turn took their caches away."""
+
+LEAST_SERIAL_SAMPLES, MOST_SERIAL_SAMPLES = 20, 40
+"""The tenth percentile of fewer samples is their minimum, which varies more."""
 
 
 def untimed_calls(seconds_per_call: Collection[float]) -> int:
@@ -29,7 +32,7 @@ def calls_per_sample(seconds_per_call: Collection[float]) -> int:
     return max(1, min(wanted, bearable))
 
 
-def rounds_per_block(seconds_per_call: Collection[float], calls: int) -> int:
-    """Fit the rounds into their time; each arm makes `calls` calls in a round, timed or not."""
-    round_seconds = sum(seconds_per_call) * calls
-    return max(LEAST_ROUNDS, min(MOST_ROUNDS, int(ROUNDS_SECONDS / max(round_seconds, 1e-9))))
+def serial_samples(seconds_per_call: float, calls: int) -> int:
+    """Fit the samples of an arm that runs alone into their time."""
+    sample_seconds = max(seconds_per_call * calls, 1e-9)
+    return max(LEAST_SERIAL_SAMPLES, min(MOST_SERIAL_SAMPLES, int(ROUNDS_SECONDS / sample_seconds)))

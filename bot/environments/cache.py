@@ -17,7 +17,7 @@ def writable(environ: Mapping[str, str], *, home: Path) -> dict[str, str]:
 
     A service account may have a home folder that does not exist.
     """
-    if "UV_CACHE_DIR" in environ or _can_write(_of_uv(environ)):
+    if "UV_CACHE_DIR" in environ or _can_write(folder(environ)):
         return dict(environ)
     ours = {
         "UV_CACHE_DIR": os.fspath(home / "cache"),
@@ -26,7 +26,8 @@ def writable(environ: Mapping[str, str], *, home: Path) -> dict[str, str]:
     return {**ours, **environ}
 
 
-def _of_uv(environ: Mapping[str, str]) -> Path:
+def folder(environ: Mapping[str, str]) -> Path:
+    """Ask uv where it keeps what it fetches."""
     asked = run(
         [uv.find_uv_bin(), "cache", "dir", "--color", "never"],
         environ=variables.for_tools(environ),
@@ -35,10 +36,10 @@ def _of_uv(environ: Mapping[str, str]) -> Path:
     return Path(asked.stdout.strip())
 
 
-def _can_write(folder: Path) -> bool:
+def _can_write(place: Path) -> bool:
     # Only trying tells: root may write anywhere, but not into every file system.
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        place.mkdir(parents=True, exist_ok=True)
     except OSError:
         return False
-    return os.access(folder, os.W_OK | os.X_OK)
+    return os.access(place, os.W_OK | os.X_OK)

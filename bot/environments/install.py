@@ -17,6 +17,7 @@ from bot.environments.locks import Lock
 from bot.environments.marker import Expected, Marker
 from bot.environments.preparation import Preparation, Prepared, Progress, State, Unavailable
 from bot.environments.reasons import Cause
+from bot.errors import DISK_FULL
 
 DEADLINE_SECONDS = 1200.0
 
@@ -104,11 +105,13 @@ class _Workshop:
         deadline = Deadline(seconds=self.deadline_seconds, stop=self.stop)
         try:
             ending = self._prepare(environment, deadline, started)
-        except OSError as error:  # a full disk, a folder without permission: not everybody's end
+        except OSError as error:  # a folder without permission: not everybody's end
+            if error.errno in DISK_FULL:
+                raise  # but a full disk is
             ending = Unavailable(
                 environment=environment,
                 reason=f"{error.strerror}: {error.filename}",
-                remedy="make room or give permission, then run again",
+                remedy="give permission, then run again",
             )
         match ending:
             case Prepared() as prepared:
@@ -144,6 +147,7 @@ class _Workshop:
             packages=built.packages,
             lock=lock.path,
             lock_digest=lock.digest,
+            installed_bytes=built.installed_bytes,
             reused=reused,
             seconds=time.monotonic() - started,
         )

@@ -30,6 +30,7 @@ class Marker(BaseModel):
     distributions: tuple[str, ...]
     packages: dict[str, str]
     not_compilable: tuple[str, ...]
+    installed_bytes: int | None = None
 
 
 def find(environments: Path, environment_id: str) -> Marker | None:

@@ -1,7 +1,9 @@
 """Owns building one environment: the Nox session that does it, and its log."""
 
+import hashlib
 import json
 import os
+import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -33,6 +35,7 @@ def build(
     description = _describe(environment, expected, lock, compile_jobs)
     described.write_text(json.dumps([description], indent=1), encoding="utf-8")
     log = folder / f"{environment.id}.log"
+    _clear(folder, _session(environment))
     finished = run(
         _command(environment, folder),
         environ={
@@ -49,6 +52,18 @@ def build(
     if finished.status == 0 and built is not None and why_not is None:
         return built
     return _cause(finished, why_not, deadline, log)
+
+
+def _session(environment: Environment) -> str:
+    return f"env-{environment.id}"
+
+
+def _clear(folder: Path, session: str) -> None:
+    """Remove what was there: uv refuses a folder that a full disk or a kill left half made."""
+    shortened = hashlib.sha1(session.encode(), usedforsecurity=False).hexdigest()[:8]
+    for name in (session, shortened):  # the latter by Nox, where the path is long
+        if (folder / name).exists():
+            shutil.rmtree(folder / name)
 
 
 def _describe(
@@ -68,7 +83,7 @@ def _describe(
 def _command(environment: Environment, folder: Path) -> list[str | Path]:
     return [
         *(sys.executable, "-m", "nox", "--noxfile", locations.noxfile(), "--script-mode", "none"),
-        *("--session", f"env-{environment.id}", "--envdir", folder),
+        *("--session", _session(environment), "--envdir", folder),
         *("--no-color", "--non-interactive", "--no-reuse-existing-virtualenvs"),
     ]
 

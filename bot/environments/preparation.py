@@ -18,6 +18,7 @@ class Prepared:
     packages: dict[str, str]
     lock: Path
     lock_digest: str
+    installed_bytes: int | None = None
     reused: bool
     seconds: float
 

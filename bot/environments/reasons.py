@@ -3,7 +3,9 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NoReturn
+
+from bot.errors import CannotWrite
 
 _LONGEST = 300
 _URL = re.compile(r"`?[a-z+]+://[^\s`)]+`?")
@@ -55,6 +57,14 @@ def _too_new(match: re.Match[str]) -> Cause:
     )
 
 
+def _full_disk(match: re.Match[str]) -> NoReturn:
+    """End the run: a release is not unavailable because this disk is full."""
+    raise CannotWrite(
+        f"an environment cannot be installed: {match[0]}",
+        cause="the disk with the environments, uv's cache or the temporary files is full",
+    )
+
+
 def _fixed(reason: str, remedy: str | None = None) -> Callable[[re.Match[str]], Cause]:
     """Describe by a template of the match's named groups."""
     return lambda match: Cause(reason=reason.format(**match.groupdict()), remedy=remedy)
@@ -68,10 +78,7 @@ def _when(
 
 # The first that is found wins: the most specific come first.
 _KNOWN: Final = (
-    _when(
-        r"No space left on device",
-        _fixed("the disk is full", "free some space, or set UV_CACHE_DIR to a larger disk"),
-    ),
+    _when(r"No space left on device|Disk quota exceeded", _full_disk),
     _when(
         r"Failed to initialize cache at `(?P<folder>[^`]+)`",
         _fixed("uv cannot write its cache {folder}", "set UV_CACHE_DIR to a folder you can write"),

@@ -1,13 +1,22 @@
 """Owns what stands behind the verdicts: environments, A/A control, rule, command."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from bot.core.metric import METRICS
 from bot.core.report import ControlCell, EnvironmentReport, Report
 from bot.core.units import format_bytes, format_seconds
-from bot.render import labels, words
+from bot.render import labels, trust_words, words
 from bot.render.escape import code, code_in_table, code_in_tag, fenced, is_version, prose
-from bot.render.estimate import change, drawn, limit, place, shared_axis, unbroken, version_in_table
+from bot.render.estimate import (
+    LINE_BREAK,
+    change,
+    drawn,
+    limit,
+    place,
+    shared_axis,
+    unbroken,
+    version_in_table,
+)
 from bot.render.view import Column, Row, Section, table
 
 _MOST_COLUMNS = 8
@@ -28,9 +37,12 @@ def environment(report: Report) -> Section | None:
         _facts("Python", [env.python for env in seen]),
         _facts("built from", [env.git_version for env in seen]),
         _facts("compiler", [env.compiler for env in seen]),
+        _sizes("installed size", [env.installed_bytes for env in seen]),
         *(_facts(code_in_table(name), [e.packages.get(name) for e in seen]) for name in differing),
     ]
     kept = [row for row in rows if len(set(row[1:])) > 1]
+    if any(env.knobs for env in seen):
+        kept.insert(0, ("knobs", *(_own_knobs(env) for env in seen)))
     left_out = len(seen) - _MOST_COLUMNS
     columns = [Column(title=""), *(Column(title=version_in_table(env.label)) for env in seen)]
     body = table(columns[: _MOST_COLUMNS + 1], (row[: _MOST_COLUMNS + 1] for row in kept))
@@ -45,6 +57,14 @@ def environment(report: Report) -> Section | None:
 
 def _facts(name: str, values: Iterable[str | None]) -> Row:
     return (name, *(labels.ABSENT if v is None else version_in_table(v) for v in values))
+
+
+def _sizes(name: str, sizes: Iterable[int | None]) -> Row:
+    return (name, *("" if size is None else unbroken(format_bytes(size)) for size in sizes))
+
+
+def _own_knobs(seen: EnvironmentReport) -> str:
+    return LINE_BREAK.join(_shown_knobs(seen.knobs, code_in_table)) or labels.ABSENT
 
 
 def _pythons(seen: Sequence[EnvironmentReport]) -> str:
@@ -66,18 +86,15 @@ def control(report: Report) -> Section | None:
         Column(title="Blocks", is_number=True),
     )
     flagged_first = sorted(cells, key=lambda cell: not cell.flagged)
-    rows = (
-        (*_control(cell), drawn(axis, cell.ratio, cell.interval), str(cell.blocks))
-        for cell in flagged_first
-    )
-    title = words.control_title(report.control.flagged, len(cells))
+    rows = ((*_control(cell), drawn(axis, cell), str(cell.blocks)) for cell in flagged_first)
+    title = trust_words.control_title(report.control.flagged, len(cells))
     is_folded = report.control.flagged == 0
     return Section(name="control", title=title, is_folded=is_folded, table=table(columns, rows))
 
 
 def _control(cell: ControlCell) -> Row:
     mark = labels.FLAGGED if cell.flagged else ""
-    return (mark, place(cell.case, cell.metric), change(cell.ratio))
+    return (mark, place(cell.case, cell.metric), change(cell))
 
 
 def rule(report: Report) -> Section:
@@ -93,7 +110,7 @@ def rule(report: Report) -> Section:
         dependencies=applied.dependencies,
         device=applied.device,
         threads=applied.threads,
-        knobs=_knobs(applied.knobs),
+        knobs=_knobs(report),
     )
     columns = (
         Column(title="Metric"),
@@ -111,21 +128,28 @@ def rule(report: Report) -> Section:
 
 
 def _metrics(report: Report) -> Iterable[Row]:
-    chosen = {"step": report.rule.threshold, **report.rule.thresholds}
+    chosen = report.rule.thresholds or {"step": report.rule.threshold}
     for name, metric in METRICS.items():
-        write = format_bytes if metric.unit == "bytes" else format_seconds
+        if name not in chosen:
+            continue
+        write = format_seconds if metric.unit == "seconds" else format_bytes
         yield (
             labels.METRICS[name],
             metric.meaning,
-            limit(chosen.get(name, metric.threshold)),
+            limit(chosen[name], metric.unit),
             unbroken(write(metric.least_change)) if metric.least_change else "",
         )
 
 
-def _knobs(knobs: dict[str, str]) -> str:
-    shown = [code(f"{name}={value}") for name, value in knobs.items()][:_MOST_KNOBS]
+def _knobs(report: Report) -> str:
+    own = any(env.knobs for env in report.environments)
+    return words.knobs(_shown_knobs(report.rule.knobs, code), have_some_their_own=own)
+
+
+def _shown_knobs(knobs: dict[str, str], write: Callable[[str], str]) -> list[str]:
+    shown = [write(f"{name}={value}") for name, value in knobs.items()][:_MOST_KNOBS]
     left_out = len(knobs) - len(shown)
-    return words.knobs([*shown, *([words.others(left_out)] if left_out else [])])
+    return [*shown, *([words.others(left_out)] if left_out else [])]
 
 
 def command(report: Report) -> Section:

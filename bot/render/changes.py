@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from bot.core.report import CellReport, Report
-from bot.core.units import format_ratio
 from bot.render import labels, words
 from bot.render.escape import code_in_tag, prose
 from bot.render.estimate import (
@@ -13,6 +12,7 @@ from bot.render.estimate import (
     place,
     quantity,
     shared_axis,
+    size,
     unbroken,
     version_in_table,
 )
@@ -62,8 +62,7 @@ def unchanged(tally: Tally) -> Section | None:
 
 
 def _extreme_in_tag(cell: CellReport) -> str:
-    ratio = "" if cell.ratio is None else format_ratio(cell.ratio)
-    return words.extreme(labels.LARGEST, code_in_tag(cell.case), cell.metric, ratio)
+    return words.extreme(labels.LARGEST, code_in_tag(cell.case), cell.metric, size(cell))
 
 
 def _table(report: Report, cells: tuple[CellReport, ...], *extra: str) -> Table:
@@ -81,7 +80,7 @@ def _table(report: Report, cells: tuple[CellReport, ...], *extra: str) -> Table:
     )
     has_versions = len(report.candidates) > 1
     rows = (
-        (*_leading(cell, has_versions=has_versions), drawn(axis, cell.ratio, cell.interval), *rest)
+        (*_leading(cell, has_versions=has_versions), drawn(axis, cell), *rest)
         for cell, rest in zip(cells, _extras(cells, extra), strict=True)
     )
     return table(columns, rows)
@@ -102,7 +101,7 @@ def _leading(cell: CellReport, *, has_versions: bool) -> Row:
         version_in_table(cell.candidate) if has_versions else "",
         quantity(cell.baseline_value, cell.unit),
         quantity(cell.candidate_value, cell.unit),
-        change(cell.ratio),
+        change(cell),
     )
 
 
@@ -123,7 +122,7 @@ def _extras(cells: tuple[CellReport, ...], extra: tuple[str, ...]) -> Iterable[R
     for cell in cells:
         said = {
             "blocks": str(cell.blocks),
-            "threshold": limit(cell.threshold),
+            "threshold": limit(cell.threshold, cell.unit),
             "reason": prose(cell.reason),
         }
         yield tuple(said[name] for name in extra)

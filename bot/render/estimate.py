@@ -4,6 +4,7 @@ from bot.core.metric import MetricName, Unit
 from bot.core.report import CellReport, ControlCell
 from bot.core.units import (
     format_bytes,
+    format_bytes_change,
     format_percent,
     format_ratio,
     format_seconds,
@@ -11,7 +12,9 @@ from bot.core.units import (
 )
 from bot.render import labels
 from bot.render.escape import NO_BREAK_SPACE, code_in_table, is_version
-from bot.render.plot import Axis, Interval, axis_of, draw
+from bot.render.plot import Axis, axis_of, draw
+
+Judged = CellReport | ControlCell
 
 LINE_BREAK = "<br>"
 """Rows of two lines keep a table narrow enough to be read without scrolling."""
@@ -26,49 +29,59 @@ def quantity(value: float | None, unit: Unit) -> str:
     """Write an absolute value; it belongs to this machine."""
     if value is None:
         return ""
-    return unbroken(format_bytes(value) if unit == "bytes" else format_seconds(value))
+    return unbroken(format_seconds(value) if unit == "seconds" else format_bytes(value))
 
 
-def change(ratio: float | None) -> str:
-    """Write a ratio and the same as a percentage."""
-    if ratio is None:
-        return ""
-    return f"{format_ratio(ratio)}{LINE_BREAK}{unbroken(format_percent(ratio - 1))}"
+def size(cell: Judged) -> str:
+    """Write a change in a word: a ratio, or a difference where a ratio makes no sense."""
+    if cell.difference is not None:
+        return unbroken(format_bytes_change(cell.difference))
+    return "" if cell.ratio is None else format_ratio(cell.ratio)
 
 
-def bounds(interval: Interval) -> str:
+def change(cell: Judged) -> str:
+    """Write a change, and a ratio as a percentage too."""
+    if cell.ratio is None:
+        return size(cell)
+    return f"{size(cell)}{LINE_BREAK}{unbroken(format_percent(cell.ratio - 1))}"
+
+
+def bounds(cell: Judged) -> str:
     """Write an interval in numbers; a missing bound is said, not invented."""
-    match interval:
+    write = format_ratio if cell.difference is None else format_bytes_change
+    match cell.interval:
         case (None, None):
             return "no bounds yet"
         case (None, high) if high is not None:
-            return unbroken(f"up to {format_ratio(high)}")
+            return unbroken(f"up to {write(high)}")
         case (low, None) if low is not None:
-            return unbroken(f"from {format_ratio(low)}")
+            return unbroken(f"from {write(low)}")
         case (low, high) if low is not None and high is not None:
-            return unbroken(f"{format_ratio(low)} to {format_ratio(high)}")
+            return unbroken(f"{write(low)} to {write(high)}")
     return ""
 
 
-def drawn(axis: Axis, ratio: float | None, interval: Interval) -> str:
-    """Draw an interval on its axis and write it next to the drawing."""
-    if ratio is None:
-        return ""
-    plot = draw(axis, ratio, interval)
-    return f"`{plot}`{LINE_BREAK}{bounds(interval)}" if plot else bounds(interval)
+def drawn(axis: Axis, cell: Judged) -> str:
+    """Draw an interval on its axis and write it next to the drawing; differences have no axis."""
+    if cell.ratio is None:
+        return "" if cell.difference is None else bounds(cell)
+    plot = draw(axis, cell.ratio, cell.interval)
+    return f"`{plot}`{LINE_BREAK}{bounds(cell)}" if plot else bounds(cell)
 
 
-def shared_axis(cells: "tuple[CellReport | ControlCell, ...]") -> Axis:
+def shared_axis(cells: tuple[Judged, ...]) -> Axis:
     """Choose the axis of a table."""
-    thresholds = [cell.threshold for cell in cells if isinstance(cell, CellReport)]
+    ratios = [cell for cell in cells if cell.difference is None]
+    thresholds = [cell.threshold for cell in ratios if isinstance(cell, CellReport)]
     return axis_of(
-        ((cell.ratio, cell.interval) for cell in cells), threshold=max(thresholds, default=0.01)
+        ((cell.ratio, cell.interval) for cell in ratios), threshold=max(thresholds, default=0.01)
     )
 
 
-def limit(threshold: float) -> str:
-    """Write the threshold of a cell."""
-    return unbroken(format_threshold(threshold))
+def limit(threshold: float, unit: Unit = "seconds") -> str:
+    """Write a threshold: a percentage, or a size where a ratio makes no sense."""
+    is_size = unit == "bytes per 1,000 calls"
+    return unbroken(format_bytes(threshold) if is_size else format_threshold(threshold))
 
 
 def unbroken(text: str) -> str:

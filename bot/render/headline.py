@@ -1,9 +1,9 @@
 """Owns the head of a page: what came out, what to do about it, and why to believe it."""
 
 from bot.core.report import CellReport, NumericVerdict, Report
-from bot.core.units import format_ratio
-from bot.render import labels, words
+from bot.render import labels, trust_words, words
 from bot.render.escape import MARKDOWN, Medium
+from bot.render.estimate import size
 from bot.render.standing import EVERYTHING, Standing, Tally, standing_of
 
 _MOST_NOTES = 5
@@ -24,7 +24,7 @@ def duty(tally: Tally) -> str:
     return words.duty(
         standing_of(tally),
         has_gaps=tally.has_gaps,
-        is_doubtful=tally.report.control.flagged > 0,
+        is_doubtful=tally.is_doubtful,
         is_interrupted=tally.report.run.stopped_by == "interrupted",
     )
 
@@ -47,21 +47,24 @@ def trust(report: Report, medium: Medium = MARKDOWN) -> str:
     seen, run = report.control, report.run
     baseline = medium.version(report.baseline)
     parts = (
-        words.control(
-            baseline, flagged=seen.flagged, cells=len(seen.cells), floor=seen.noise_floor
-        ),
+        trust_words.control(baseline, seen),
         words.blocks(run.blocks),
-        words.machine(medium.text(report.machine.cpu), report.machine.cores),
-        words.time_used(run.seconds, run.budget_seconds, run.stopped_by),
+        trust_words.machine(medium.text(report.machine.cpu), report.machine.cores),
+        trust_words.time_used(run.seconds, run.budget_seconds, run.stopped_by),
     )
     return " · ".join(parts)
 
 
 def notes(report: Report, medium: Medium = MARKDOWN) -> tuple[str, ...]:
-    """Pass on what the run has to say about itself."""
+    """Say what makes the run doubtful, and pass on what it has to say about itself."""
+    baseline = medium.version(report.baseline)
+    doubts = [trust_words.biased(baseline, bias) for bias in report.control.biases]
+    if report.noise.disturbance:
+        doubts.append(trust_words.disturbed(medium.text(report.noise.disturbance)))
     shown = tuple(medium.text(note) for note in report.notes[:_MOST_NOTES])
     left_out = len(report.notes) - len(shown)
-    return (*shown, words.more_notes(left_out)) if left_out else shown
+    more = (words.more_notes(left_out),) if left_out else ()
+    return (*doubts, *shown, *more)
 
 
 def _subject(report: Report, medium: Medium) -> str:
@@ -110,7 +113,7 @@ def _extreme(tally: Tally, word: str, cell: CellReport, medium: Medium) -> str:
         word,
         medium.name(cell.case),
         cell.metric,
-        "" if cell.ratio is None else format_ratio(cell.ratio),
+        size(cell),
         version=medium.version(cell.candidate) if several else "",
     )
 

@@ -1,10 +1,9 @@
 """Owns the words readers meet: one for every verdict, metric, kind of failure and section."""
 
-from typing import Literal
-
-from bot.core.metric import MetricName, Unit
+from bot.core.counts import Comparison
+from bot.core.metric import CounterName, MetricName, Unit
 from bot.core.plan import Dependencies
-from bot.core.report import NumericVerdict, Verdict
+from bot.core.report import NumericVerdict, StoppedBy, Verdict
 from bot.core.units import TIMES
 from bot.render.standing import Standing
 
@@ -45,9 +44,20 @@ PACKAGES = {
 
 METRICS: dict[MetricName, str] = {
     "step": "step",
+    "throughput": "throughput",
     "first_call": "first call",
+    "build": "build",
     "peak_rss": "peak memory",
+    "rss_slope": "growth per 1,000 calls",
+    "device_memory": "GPU memory",
     "import": "import",
+    "import_rss": "memory after import",
+}
+COUNTERS: dict[CounterName, str] = {
+    "traces": "traces of tf.functions",
+    "graph_nodes": "nodes in graphs",
+    "minor_faults": "page faults",
+    "modules": "modules imported",
 }
 
 _VERDICTS: dict[Verdict, str] = {
@@ -57,7 +67,11 @@ _VERDICTS: dict[Verdict, str] = {
     "INCONCLUSIVE": "undecided",
     "NOT_MEASURED": "not measured",
 }
-_VERDICTS_OF_SIZES: dict[Verdict, str] = {"REGRESSION": "bigger", "IMPROVEMENT": "smaller"}
+_VERDICTS_BY_UNIT: dict[Unit, dict[Verdict, str]] = {
+    "seconds": _VERDICTS,
+    "bytes": {"REGRESSION": "bigger", "IMPROVEMENT": "smaller"},
+    "bytes per 1,000 calls": {"REGRESSION": "leaking more", "IMPROVEMENT": "leaking less"},
+}
 
 RESULTS: dict[NumericVerdict, str] = {
     "WRONG": "wrong",
@@ -82,13 +96,39 @@ FAILURES = {
     "workload": "not a workload",
 }
 
-StoppedBy = Literal["decided", "budget", "most_blocks", "interrupted", "nothing"]
 STOPPED: dict[StoppedBy, str] = {
     "decided": "stopped when all was decided",
+    "too_noisy": "stopped when what was left was too noisy",
     "budget": "stopped by the time budget",
     "most_blocks": "stopped at the most blocks allowed",
     "interrupted": "interrupted",
     "nothing": "nothing ran",
+}
+
+VERSION_WORDS: dict[str, str] = {
+    "slower": "slower",
+    "faster": "faster",
+    "mixed": "slower in some cases, faster in others",
+    "undecided": "neither slower nor faster for sure",
+}
+
+COMPARISONS: dict[Comparison, str] = {
+    "SAME": "the same",
+    "MORE": "more",
+    "FEWER": "fewer",
+    "NOT_CONSTANT": "varies",
+    "NOT_COUNTED": "counted too rarely",
+}
+
+PHASES = {
+    "import": "import",
+    "build": "build",
+    "first_call": "first call",
+    "count": "counting",
+    "warm_up": "warm-up",
+    "timed": "timed calls",
+    "untimed": "untimed calls",
+    "waiting": "waiting and bookkeeping",
 }
 
 DEPENDENCIES: dict[Dependencies, str] = {
@@ -112,5 +152,5 @@ CONTRADICTION = "reported as a regression, yet no cell shows one: the report con
 
 
 def verdict(kind: Verdict, unit: Unit) -> str:
-    """Name a verdict on a time or on a size."""
-    return (_VERDICTS_OF_SIZES if unit == "bytes" else _VERDICTS).get(kind, _VERDICTS[kind])
+    """Name a verdict on a time, on a size or on a growth."""
+    return _VERDICTS_BY_UNIT[unit].get(kind, _VERDICTS[kind])

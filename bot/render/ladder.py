@@ -8,7 +8,9 @@ from bot.render.view import Section, SectionName, View
 
 _ORDER_OF_LEAVING: tuple[SectionName, ...] = (
     "unchanged",
+    "counters",
     "control",
+    "machine",
     "environment",
     "logs",
     "undecided",

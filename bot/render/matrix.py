@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 from bot.core.report import CellReport, NumericReport, Report
-from bot.core.units import format_ratio
 from bot.render import labels, words
-from bot.render.estimate import version_in_table
+from bot.render.estimate import size, version_in_table
 from bot.render.view import Column, Row, Section, Table
 
 MOST_COLUMNS = 8
@@ -86,10 +85,10 @@ def _entry(cell: CellReport | None, result: str | None) -> str:
 
 def _cell(cell: CellReport) -> str:
     word = labels.verdict(cell.verdict, cell.unit)
-    if cell.verdict not in {"REGRESSION", "IMPROVEMENT"} or cell.ratio is None:
+    if cell.verdict not in {"REGRESSION", "IMPROVEMENT"} or not size(cell):
         return word
     icon = labels.WORSE_ICON if cell.verdict == "REGRESSION" else labels.BETTER_ICON
-    text = f"{labels.METRICS[cell.metric]} {format_ratio(cell.ratio)}"
+    text = f"{labels.METRICS[cell.metric]} {size(cell)}"
     return f"{icon} {text}" if cell.matters else words.small_entry(text)
 
 

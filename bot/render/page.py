@@ -7,7 +7,7 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.core.report import Report
-from bot.render import background, changes, findings, headline
+from bot.render import background, changes, counted, findings, headline
 from bot.render.matrix import matrix
 from bot.render.standing import Tally
 from bot.render.view import View
@@ -28,6 +28,7 @@ def build_view(report: Report, *, marker: str = "") -> View:
     tally = Tally(report)
     sections = (
         matrix(report),
+        counted.versions(report),
         changes.changes(tally),
         findings.results(tally),
         findings.failures(tally),
@@ -35,8 +36,10 @@ def build_view(report: Report, *, marker: str = "") -> View:
         changes.undecided(tally),
         changes.small(tally),
         changes.unchanged(tally),
+        counted.counters(report),
         background.environment(report),
         background.control(report),
+        counted.machine(report),
         background.rule(report),
         background.command(report),
     )

@@ -106,6 +106,11 @@ class Tally:
         return tuple(failure for failure in self.report.failures if failure.kind != INTENDED)
 
     @property
+    def is_doubtful(self) -> bool:
+        """Whether the control saw a difference where there is none."""
+        return bool(self.report.control.flagged or self.report.control.biases)
+
+    @property
     def has_alarm(self) -> bool:
         """Whether a cell or a result calls for somebody's eyes."""
         return bool(self.worse or self.numerics["WRONG"] or self.numerics["DRIFTED"])
@@ -145,7 +150,7 @@ def standing_of(tally: Tally) -> Standing:
         (Standing.LOOK, tally.has_alarm or report.overall == "regression"),
         (Standing.NO_ANSWER, report.overall == "nothing-measured" or tally.is_mute),
         (Standing.INCOMPLETE, _is_incomplete(tally)),
-        (Standing.DOUBTFUL, report.control.flagged > 0),
+        (Standing.DOUBTFUL, tally.is_doubtful),
         (Standing.UNDECIDED, bool(tally.undecided or _doubtful_results(tally))),
     )
     return next((standing for standing, holds in checks if holds), Standing.CLEAR)

@@ -8,11 +8,11 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.core.report import CellReport, Report
-from bot.core.units import format_percent, format_ratio
+from bot.core.units import format_percent
 from bot.render import headline, labels, words
 from bot.render.escape import NO_BREAK_SPACE, TERMINAL, clean
-from bot.render.estimate import bounds, quantity
-from bot.render.plot import Axis, axis_of, draw
+from bot.render.estimate import bounds, quantity, shared_axis, size
+from bot.render.plot import Axis, draw
 from bot.render.standing import EVERYTHING, Standing, Tally, standing_of
 
 _STYLES: dict[Standing, str] = {
@@ -64,10 +64,7 @@ def plain_lines(report: Report) -> list[str]:
 def _cells(tally: Tally, *, width: int) -> Table:
     everything = _sorted(tally)
     cells = everything if len(everything) <= _MOST_ROWS else _without_unchanged(everything)
-    axis = axis_of(
-        ((cell.ratio, cell.interval) for cell in cells),
-        threshold=max((cell.threshold for cell in cells), default=0.01),
-    )
+    axis = shared_axis(tuple(cells))
     left_out = len(everything) - len(cells)
     caption = words.unchanged_left_out(left_out) if left_out else None
     table = Table(
@@ -100,7 +97,7 @@ def _row(tally: Tally, cell: CellReport, *, axis: Axis, width: int) -> Iterator[
         yield Text(_quantity(cell, cell.candidate_value))
     yield Text(_change(cell), style=_style(cell))
     if width >= _WIDE:
-        yield Text(draw(axis, cell.ratio, cell.interval))
+        yield Text(draw(axis, cell.ratio, cell.interval) if cell.ratio else "")
 
 
 def _sorted(tally: Tally) -> list[CellReport]:
@@ -125,7 +122,7 @@ def _tail(tally: Tally) -> list[str]:
 
 def _line(cell: CellReport) -> str:
     place = f"{clean(cell.case)} {labels.METRICS[cell.metric]} in {clean(cell.candidate)}"
-    estimate = f"{_change(cell)} ({bounds(cell.interval)})" if cell.ratio is not None else ""
+    estimate = f"{_change(cell)} ({bounds(cell)})" if size(cell) else ""
     reason = clean(cell.reason) if cell.verdict in {"INCONCLUSIVE", "NOT_MEASURED"} else ""
     said = ", ".join(filter(None, (place, estimate, reason)))
     return f"{_word(cell)}: {said}".replace(NO_BREAK_SPACE, " ")
@@ -150,9 +147,8 @@ def _style(cell: CellReport) -> str:
 
 
 def _change(cell: CellReport) -> str:
-    if cell.ratio is None:
-        return ""
-    return f"{format_ratio(cell.ratio)} {format_percent(cell.ratio - 1)}"
+    percent = "" if cell.ratio is None else format_percent(cell.ratio - 1)
+    return f"{size(cell)} {percent}".strip().replace(NO_BREAK_SPACE, " ")
 
 
 def _quantity(cell: CellReport, value: float | None) -> str:

@@ -6,10 +6,14 @@ from typing import Literal
 
 from bot.core.metric import MetricName
 from bot.core.plan import Dependencies
-from bot.core.report import CellReport, NumericVerdict, Verdict
-from bot.core.units import format_duration, format_percent, format_threshold
+from bot.core.report import (
+    CellReport,
+    NumericVerdict,
+    Verdict,
+)
+from bot.core.units import format_threshold
+from bot.core.verdict import FEWEST_BLOCKS_OF_NOISE
 from bot.render import labels
-from bot.render.escape import NO_BREAK_SPACE
 from bot.render.standing import Standing
 
 
@@ -117,23 +121,14 @@ def blocks(number: int) -> str:
     return count(number, "block")
 
 
-def control(baseline: str, *, flagged: int, cells: int, floor: float | None) -> str:
-    """Say what the tool saw where there is nothing to see."""
-    if not cells:
-        return "A/A control: not measured"
-    noise = "" if floor is None else f", noise floor {format_percent(floor, signed=False)}"
-    return f"A/A control ({baseline} against itself): {flagged} of {cells} flagged{noise}"
+def version_as_a_whole(version: str, word: str, ratio: str, cases: int) -> str:
+    """Sum up what a version does to all steps."""
+    return f"{version} as a whole: {word}, steps {ratio} on average over {count(cases, 'case')}"
 
 
-def machine(cpu: str, cores: int) -> str:
-    """Say where it ran, and that no other machine had a part in it."""
-    return f"interleaved on one machine ({cpu}, {count(cores, 'core')})"
-
-
-def time_used(seconds: float, budget: float, stopped_by: labels.StoppedBy) -> str:
-    """Say how much of the budget was used."""
-    used = f"{format_duration(seconds)} of {format_duration(budget)}".replace(" ", NO_BREAK_SPACE)
-    return f"{used}, {labels.STOPPED[stopped_by]}"
+def counters_title(differing: int, total: int) -> str:
+    """Sum up the counters."""
+    return f"Counters, compared exactly: {differing} of {total} differ"
 
 
 def small_title(number: int, largest: str) -> str:
@@ -211,11 +206,6 @@ def versions_left_out(number: int) -> str:
     return f"{count(number, 'more version')} not shown: see {labels.REPORT_FILE}"
 
 
-def control_title(flagged: int, cells: int) -> str:
-    """Sum up the A/A control."""
-    return f"A/A control: {flagged} of {count(cells, 'cell')} flagged"
-
-
 def rule_title(alpha: float, cells: int) -> str:
     """Sum up the rule."""
     return (
@@ -231,8 +221,10 @@ def rule(*, alpha: float, cells: int, most_blocks: int, fail_on: str) -> str:
         " looks at each cell: a cell is slower, bigger, faster or smaller when the chance of any"
         f" false alarm among all {count(cells, 'cell')} is at most {format_threshold(alpha)}; it"
         " is unchanged when a change as large as its threshold is ruled out; it is undecided when"
-        f" {count(most_blocks, 'block')} or the time budget show neither. The run fails on"
-        f" {fail_on}."
+        f" {count(most_blocks, 'block')} or the time budget show neither, or when"
+        f" {FEWEST_BLOCKS_OF_NOISE} blocks show that the rest could hardly do. Undecided steps,"
+        " peak memory and imports get their blocks"
+        f" before other metrics. The run fails on {fail_on}."
     )
 
 
@@ -246,8 +238,11 @@ def settings(
     )
 
 
-def knobs(settings: Sequence[str]) -> str:
+def knobs(settings: Sequence[str], *, have_some_their_own: bool) -> str:
     """Tell which environment variables were set."""
+    if have_some_their_own:
+        own = "those of single versions"
+        return f"with {listed(settings)} and {own}" if settings else f"no knobs but {own}"
     return f"with {listed(settings)}" if settings else "no knobs"
 
 

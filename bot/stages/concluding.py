@@ -1,17 +1,22 @@
 """Owns the last stages: decide, and write what was decided in every form."""
 
+from pathlib import Path
+
+from bot.control_history import remember
 from bot.core.conclusion import Findings, conclude
-from bot.core.report import Report, RunFacts
+from bot.core.control_history import RunControls
+from bot.core.report import ControlHistory, Report, RunFacts
 from bot.engine.machine import this_machine
 from bot.render.comment import render_comment
 from bot.render.summary import render_summary
+from bot.render.trust_words import history_is_damaged
 from bot.results import numeric_reports
 from bot.run_folder import RunFolder
 from bot.stages.measuring import Measurement
 
 
-def report(measurement: Measurement, folder: RunFolder) -> Report:
-    """Decide, and write what was decided in every form."""
+def report(measurement: Measurement, folder: RunFolder, *, home: Path) -> Report:
+    """Decide, and write what was decided in every form; `home` remembers the A/A control."""
     table = measurement.table
     plan = table.plan
     environments = tuple(
@@ -34,12 +39,37 @@ def report(measurement: Measurement, folder: RunFolder) -> Report:
             seed=plan.seed,
             resumed=measurement.resumed,
             stopped_by=measurement.stopped_by,
+            phases=dict(table.phases),
         ),
     )
-    concluded = conclude(table, findings)
+    concluded = _with_history(conclude(table, findings), home)
     folder.write(folder.report, concluded)
     render(concluded, folder)
     return concluded
+
+
+def _with_history(concluded: Report, home: Path) -> Report:
+    """Add this run's control to those of the runs before it; a run without one changes nothing."""
+    control = concluded.control
+    if not control.cells:
+        return concluded
+    run = f"{concluded.run.id} {concluded.run.started}"  # folders may have the same name
+    history = remember(
+        home, RunControls(run=run, controls=len(control.cells), flagged=control.flagged)
+    )
+    notes = [history_is_damaged(history.damaged_lines)] if history.damaged_lines else []
+    known = ControlHistory(
+        runs=history.runs,
+        controls=history.controls,
+        flagged=history.flagged,
+        upper_bound=history.upper_bound,
+    )
+    return concluded.model_copy(
+        update={
+            "control": control.model_copy(update={"history": known}),
+            "notes": (*concluded.notes, *notes),
+        }
+    )
 
 
 def render(concluded: Report, folder: RunFolder) -> None:

@@ -2,15 +2,18 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from random import Random
-from typing import Literal
 
 from bot.core.plan import Plan
-from bot.core.schedule import next_block
+from bot.core.record import CaseBlock, ImportBlock
+from bot.core.report import StoppedBy
+from bot.core.schedule import Block, next_block
 from bot.core.table import Table
 from bot.engine.arming import Armoury
 from bot.engine.block import BlockRunner
+from bot.engine.device import gpus_of
 from bot.engine.journal import Journal
 from bot.engine.machine import this_machine
 from bot.environments.preparation import Prepared
@@ -18,8 +21,6 @@ from bot.locations import workloads_root
 from bot.progress import Progress
 from bot.run_folder import RunFolder
 from bot.stages.house import House
-
-StoppedBy = Literal["decided", "budget", "most_blocks", "interrupted", "nothing"]
 
 
 @dataclass(kw_only=True, slots=True)
@@ -56,19 +57,46 @@ def measure(
         if environment.id not in prepared
     }
     result = Measurement(table=Table(plan, unavailable=unavailable))
-    with Journal(folder.samples) as journal:
-        for record in journal.records():
-            result.table.add(record)
-            result.blocks = result.resumed = record.block + 1
-            result.seconds += record.seconds
+    with Journal(folder.samples) as journal, gpus_of(plan.device) as gpus:
+        if journal.damage:
+            house.progress.note(journal.damage)
+        left = _replay(journal, result)
         clock = Stopwatch(already=result.seconds)
         runner = _runner(plan, prepared, folder, house, clock)
+        runner.gpus = gpus
         try:
-            _measure_blocks(result, runner, journal, house.progress, clock)
+            _measure_blocks(result, runner, journal, house.progress, clock, left=left)
         except KeyboardInterrupt:
             result.stopped_by = "interrupted"
+        finally:
+            runner.stop()
         result.seconds = clock.seconds
     return result
+
+
+def _replay(journal: Journal, result: Measurement) -> Block | None:
+    """Take what was measured before into account; return what is left of the last block.
+
+    That block is planned from what was known before it, and so is the same as it was then.
+    """
+    table = result.table
+    left: Block | None = None
+    for number, records in groupby(journal.records(), key=lambda record: record.block):
+        if number == journal.last_block:
+            left = next_block(table, number, _random(table.plan, number))
+        for record in records:
+            table.add(record)
+            result.seconds += record.seconds
+            if left and isinstance(record, CaseBlock):
+                tasks = tuple(task for task in left.tasks if task.case.name != record.case)
+                left = replace(left, tasks=tasks)
+        result.blocks = result.resumed = number + 1
+    return left if left and left.tasks else None
+
+
+def _random(plan: Plan, number: int) -> Random:
+    """The random numbers of one block: the same after a resume."""
+    return Random(f"{plan.seed} {number}")
 
 
 def _runner(
@@ -100,29 +128,35 @@ def _measure_blocks(
     journal: Journal,
     progress: Progress,
     clock: Stopwatch,
+    *,
+    left: Block | None,
 ) -> None:
+    """Measure what is `left` of a block that was cut short, then whole blocks."""
     plan, table = result.table.plan, result.table
     while True:
-        random = Random(f"{plan.seed} {result.blocks}")  # the same after a resume
-        block = next_block(table, result.blocks, random)
+        number = left.number if left else result.blocks
+        runner.random = _random(plan, number)
+        block = left or next_block(table, number, runner.random)
         if block is None:
             result.stopped_by = _why_there_is_no_block(result)
             return
         if clock.seconds > plan.budget_seconds:
             result.stopped_by = "budget"
             return
-        runner.random = random
         for record in runner.run(block):
+            if left and isinstance(record, ImportBlock):
+                continue  # the block has one, of processes that are gone
             journal.append(record)
             table.add(record)
-            progress.measuring(plan, table, block=block.number, seconds=clock.seconds)
-        result.blocks += 1
+            progress.measuring(plan, table, block=number, seconds=clock.seconds)
+        result.blocks, left = number + 1, None
 
 
 def _why_there_is_no_block(result: Measurement) -> StoppedBy:
     if result.blocks == 0:
         return "nothing"
     most = result.table.plan.rule.most_blocks
-    cells = result.table.candidate_cells.values()
-    is_capped = any(not cell.is_settled and len(cell.trials) >= most for cell in cells)
-    return "most_blocks" if is_capped else "decided"
+    cells = [cell for cell in result.table.candidate_cells.values() if not cell.is_settled]
+    if any(len(cell.trials) >= most for cell in cells):
+        return "most_blocks"
+    return "too_noisy" if any(cell.is_too_noisy(most) for cell in cells) else "decided"

@@ -7,7 +7,6 @@ from pathlib import Path
 from random import SystemRandom
 
 from bot.core.config import Config
-from bot.core.metric import CASE_METRICS
 from bot.core.plan import BrokenWorkload, Case, Environment, Plan, Rule
 from bot.core.resolution import resolve_environments
 from bot.core.selection import matches, select
@@ -29,22 +28,23 @@ def make_plan(config: Config, house: House, *, base: Path, command: Sequence[str
     files = workload_files([workloads_root() / "suite", *(base / path for path in config.paths)])
     cases, broken = discover(files, worker=workloads_root() / "run.py", environ=house.environ)
     chosen, broken = _choose(config, cases, broken)
-    environments = _environments(config, house)
+    if config.isolate:
+        chosen = tuple(case.model_copy(update={"isolate": True}) for case in chosen)
     seed = SystemRandom().randrange(2**32) if config.seed is None else config.seed
-    return Plan(
+    plan = Plan(
         created=now(),
         command=shlex.join([*command, *([] if "--seed" in command else ["--seed", str(seed)])]),
         seed=seed,
-        environments=environments,
+        environments=_environments(config, house),
         cases=chosen,
         broken_workloads=broken,
         rule=Rule(
             thresholds=config.threshold,
             alpha=config.alpha,
-            cells=_count_cells(chosen, environments),
             most_blocks=config.most_blocks,
             fail_on=config.fail_on,
         ),
+        metrics=config.metrics,
         dependencies=config.dependencies,
         device=config.device,
         isolation=config.isolation,
@@ -52,6 +52,9 @@ def make_plan(config: Config, house: House, *, base: Path, command: Sequence[str
         knobs=config.knobs,
         budget_seconds=config.budget_seconds,
         timeout_seconds=config.timeout_seconds,
+    )
+    return plan.model_copy(
+        update={"rule": plan.rule.model_copy(update={"cells": _count_cells(plan)})}
     )
 
 
@@ -87,8 +90,8 @@ def _choose(
     return (select(cases, patterns, config.tags) if patterns else ()), kept
 
 
-def _count_cells(cases: Sequence[Case], environments: Sequence[Environment]) -> int:
+def _count_cells(plan: Plan) -> int:
     """Count the cells that share alpha: fixed before anything is measured."""
-    candidates = [each for each in environments if each.role == "candidate"]
-    supported = sum(is_supported(case, each) for case in cases for each in candidates)
-    return supported * len(CASE_METRICS) + len(candidates)
+    supported = sum(is_supported(case, each) for case in plan.cases for each in plan.candidates)
+    imports = len(plan.candidates) * len(plan.import_metrics)
+    return max(1, supported * len(plan.case_metrics) + imports)

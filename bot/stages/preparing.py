@@ -74,5 +74,9 @@ def describe(preparation: Prepared | Unavailable) -> EnvironmentReport:
         python=environment.python,
         packages=preparation.packages if isinstance(preparation, Prepared) else {},
         lock_digest=preparation.lock_digest if isinstance(preparation, Prepared) else None,
+        installed_bytes=(
+            preparation.installed_bytes if isinstance(preparation, Prepared) else None
+        ),
         unavailable=unavailable,
+        knobs=environment.knobs,
     )

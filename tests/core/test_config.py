@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.config import KEYS, Config, load
-from bot.core.metric import METRICS
+from bot.core.metric import RATIO_METRICS
 from bot.core.releases import Spec
 from bot.errors import BadConfiguration
 
@@ -37,13 +37,13 @@ def test_without_any_source_the_defaults_hold() -> None:
     assert (config.baseline, config.versions) == (*specs("2.15.1"), specs("2.21.0"))
     assert (config.budget_seconds, config.timeout_seconds) == (600, 120)
     assert (config.workloads, config.tags, config.paths) == (("*",), (), ())
-    assert (config.threshold, config.alpha, config.most_blocks) == ({}, 0.01, 30)
+    assert (config.threshold, config.alpha, config.most_blocks) == ({}, 0.01, 40)
     assert (config.dependencies, config.device, config.isolation) == ("release-date", "cpu", "fork")
     assert (config.python, config.threads, config.seed, config.knobs) == (None, 1, None, {})
     assert config.fail_on == ("regression", "wrong")
 
 
-EVERYWHERE = dict.fromkeys(METRICS, 0.05)
+EVERYWHERE = dict.fromkeys(RATIO_METRICS, 0.05)
 READ: dict[str, tuple[str, object]] = {
     # YAML 1.1 would make these the numbers 2.1, 3.1, 1.0 and the truth value true
     "versions: [2.10, 2.9]": ("versions", specs("2.10", "2.9")),
@@ -68,6 +68,14 @@ READ: dict[str, tuple[str, object]] = {
     "versions: [{tensorflow-cpu: 2.20.0, with: keras==3.5.0}]": (
         "versions",
         (Spec(package="tensorflow-cpu", version="2.20.0", requirements=("keras==3.5.0",)),),
+    ),
+    "versions: [{tensorflow: 2.15.1, knobs: {A: 0, B: on}}]": (
+        "versions",
+        (Spec(version="2.15.1", knobs=(("A", "0"), ("B", "on"))),),
+    ),
+    "versions: [{tensorflow: 2.15.1, knobs: A=0 B='1 2'}]": (
+        "versions",
+        (Spec(version="2.15.1", knobs=(("A", "0"), ("B", "1 2"))),),
     ),
     "workloads: ['mnist_mlp[fit]', geometric*]": ("workloads", ("mnist_mlp[fit]", "geometric*")),
     "tags:": ("tags", ()),
@@ -108,7 +116,7 @@ REFUSED = {
     "versions:": "versions: found nothing, expected a list",
     "versions: [2.21.0@2.7]": "expected a release such as",
     "versions: [{tensorflow: 2.21.0, pyton: 3.13}]": "versions[0].pyton: found "
-    '"3.13", expected one of tensorflow, tensorflow-cpu, python, with; did you mean python?',
+    '"3.13", expected one of tensorflow, tensorflow-cpu, python, with, knobs; did you mean python?',
     "versions: [{python: 3.13}]": "expected exactly one of tensorflow and tensorflow-cpu",
     "versions: [{tensorflow: x}]": 'versions[0].tensorflow: found "x", expected a version',
     "versions: [{tensorflow: 2.21.0, python: 2}]": 'versions[0].python: found "2"',
@@ -141,6 +149,12 @@ REFUSED = {
     "threads: al": "did you mean all?",
     "threads: -1": "from 1 to 1024",
     "knobs: {PATH: /x}": "knobs.PATH: found",
+    "versions: [{tensorflow: 2.15.1, knobs: {PATH: /x}}]": "line 1: versions[0].knobs.PATH: found "
+    '"/x", expected a variable that the tool does not set itself',
+    "versions: [{tensorflow: 2.15.1, knobs: {A: }}]": "versions[0].knobs.A: found nothing, "
+    "expected a text",
+    "versions: [{tensorflow: 2.15.1, knobs: [A]}]": "versions[0].knobs: found a list, expected a "
+    "mapping",
     "knobs: {PYTHONHASHSEED: 0}": "a variable that the tool does not set itself",
     "knobs: {TFPERF_SEED: 0}": "a variable that the tool does not set itself",
     "knobs: {A-B: 0}": "the name of an environment variable",

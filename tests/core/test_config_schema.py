@@ -60,6 +60,7 @@ BAD = [
     "versions: []",
     "versions: [{python: '3.11'}]",
     "versions: [{tensorflow: 2.1, pyton: '3.11'}]",
+    "versions: [{tensorflow: 2.15.1, knobs: {PYTHONPATH: x}}]",
     "threshold: 5",
     "threshold: {speed: 5%}",
     "budget: 90",

@@ -5,7 +5,7 @@ import math
 from itertools import permutations
 from pathlib import Path
 from random import Random
-from statistics import fmean
+from statistics import fmean, median
 from typing import Any
 
 import pytest
@@ -96,3 +96,92 @@ def test_evidence_against_a_true_slowdown_of_five_percent_grows() -> None:
     for _ in range(15):
         evidence.update(trial(0.05 + random.gauss(0, 0.01), *(random.gauss(0, 0.01),) * 2))
     assert evidence.ln > math.log(2 * 39 / 0.01)
+
+
+def plain_log_evidence(trials: list[Trial], null: float, sign: int) -> float:
+    """The formula of the evidence, written down once more without any regard to speed."""
+    past: list[float] = []
+    wealth = {1: 0.0, 2: 0.0}
+    for each in trials:
+        scores = [sign * (each.candidate - null), *(sign * score for score in each.baselines)]
+        deviations = [score - median(scores) for score in scores]
+        past += [abs(deviation) for deviation in deviations]
+        scale = 1.4826 * median(past) or 1e-12
+        z = [max(-1.5, min(1.5, deviation / scale)) for deviation in deviations]
+        for bet in wealth:
+            wealth[bet] += bet * z[0] - math.log(fmean(math.exp(bet * each) for each in z))
+    top = max(wealth.values())
+    return top + math.log(fmean(math.exp(ln - top) for ln in wealth.values()))
+
+
+def plain_interval(trials: list[Trial], ln_limit: float) -> tuple[float, float, float]:
+    """The interval by bisection of everything within two log units."""
+    ratios = [each.candidate - fmean(each.baselines) for each in trials]
+    middle = median((a + b) / 2 for i, a in enumerate(ratios) for b in ratios[i:])
+    bounds = []
+    for sign in (+1, -1):
+        kept, rejected = 0.0, 2.0
+        if plain_log_evidence(trials, middle - sign * rejected, sign) < ln_limit:
+            rejected = math.inf
+        while math.isfinite(rejected) and rejected - kept > 1e-4:
+            between = (kept + rejected) / 2
+            if plain_log_evidence(trials, middle - sign * between, sign) < ln_limit:
+                kept = between
+            else:
+                rejected = between
+        bounds.append(middle - sign * rejected)
+    return bounds[0], middle, bounds[1]
+
+
+@st.composite
+def histories(draw: st.DrawFn, most: int = 20) -> list[Trial]:
+    """Blocks of any noise and any effect, with one, two or three installs of the baseline."""
+    baselines = draw(st.integers(1, 3))
+    random = Random(draw(st.integers(0, 2**32)))
+    noise, effect = draw(st.sampled_from((0.0, 0.001, 0.01, 0.1, 1.0))), draw(st.floats(-1, 1))
+    return [
+        trial(
+            effect + random.gauss(0, noise),
+            *(
+                round(random.gauss(0, noise), draw(st.sampled_from((2, 9))))
+                for _ in range(baselines)
+            ),
+        )
+        for _ in range(draw(st.integers(1, most)))
+    ]
+
+
+@given(histories(), st.floats(-1, 1), st.sampled_from((-1, +1)))
+def test_evidence_is_what_its_formula_says(trials: list[Trial], null: float, sign: int) -> None:
+    expected = plain_log_evidence(trials, null, sign)
+    assert log_evidence(trials, null=null, sign=sign) == pytest.approx(expected, abs=1e-9)
+
+
+@given(histories(), st.sampled_from((math.log(2), math.log(40), math.log(1000))))
+def test_bounds_are_what_a_plain_bisection_finds(trials: list[Trial], ln_limit: float) -> None:
+    expected = plain_interval(trials, ln_limit)
+    assert confidence_interval(trials, ln_limit) == pytest.approx(expected, abs=1e-9)
+
+
+@given(st.lists(st.tuples(*[st.floats(-3, 3)] * 3), min_size=1, max_size=80))
+def test_scores_are_medians_of_round_differences(rounds: list[tuple[float, float, float]]) -> None:
+    arms = dict(zip("abc", zip(*rounds, strict=True), strict=True))
+    expected = {
+        arm: sum(median(x - y for x, y in zip(mine, other, strict=True)) for other in arms.values())
+        / 3
+        for arm, mine in arms.items()
+    }
+    assert pairwise_scores(arms) == pytest.approx(expected, abs=1e-9)
+
+
+def test_arms_that_did_not_take_turns_have_no_scores() -> None:
+    with pytest.raises(ValueError, match="equally many rounds"):
+        pairwise_scores({"a": (1.0, 2.0), "b": (1.0,)})
+
+
+def test_far_nulls_are_all_alike_so_they_are_not_tried_one_by_one() -> None:
+    """Where the candidate is outside its baselines by far, the distance does not matter."""
+    random = Random(4)
+    scores = [[random.gauss(0, 0.01) for _ in range(3)] for _ in range(9)]
+    trials = [trial(0.1 + own, *baselines) for own, *baselines in scores]
+    assert len({log_evidence(trials, null=null, sign=+1) for null in (-0.5, -1.0, -1.9)}) == 1

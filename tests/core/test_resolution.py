@@ -39,6 +39,15 @@ LABELS: dict[str, tuple[list[Any], list[str]]] = {
         ["2.21.0", {"tensorflow": "2.21.0", "with": ["keras==3.5.0"]}],
         ["2.21.0", "2.21.0+keras==3.5.0"],
     ),
+    "with a knob": (
+        ["2.15.1", {"tensorflow": "2.15.1", "knobs": {"TF_ENABLE_ONEDNN_OPTS": "0"}}],
+        ["2.15.1", "2.15.1 +TF_ENABLE_ONEDNN_OPTS=0"],
+    ),
+    "knobs of one's own": ([{"tensorflow": "2.21.0", "knobs": {"A": "1"}}], ["2.21.0"]),
+    "knobs too long for a heading": (
+        [{"tensorflow": "2.15.1", "knobs": {"A": "x" * 200 + each}} for each in "yz"],
+        ["2.15.1 +A=" + "x" * 75 + "…", "2.15.1 +A=" + "x" * 75 + "…#2"],
+    ),
     "one with": ([{"tensorflow": "2.21.0", "with": ["keras==3.5.0"]}], ["2.21.0"]),
 }
 
@@ -59,6 +68,13 @@ def test_equal_environments_share_the_first_part_of_their_ids() -> None:
     assert digests[0] == digests[1] == digests[2] == digests[4]
     assert digests[3] == digests[5] != digests[0]
     assert [name.partition("-")[2] for name in ids] == ["a", "b", "c", "a", "d", "b"]
+
+
+def test_knobs_change_what_runs_and_not_what_is_installed() -> None:
+    knobbed = {"tensorflow": "2.15.1", "knobs": {"A": "1"}}
+    environments = resolve("2.15.1", knobbed, baseline=knobbed)
+    assert [e.knobs for e in environments] == [{"A": "1"}, {"A": "1"}, {}, {"A": "1"}]
+    assert len({e.id.partition("-")[0] for e in environments}) == 1
 
 
 DIFFERENCES: list[dict[str, Any]] = [

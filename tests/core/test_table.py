@@ -197,12 +197,12 @@ def test_rounds_are_for_all_arms_or_for_none_because_their_memory_is_compared() 
     )
     table = Table(plan, unavailable={})
     random = Random(5)
-    for number in range(15):  # one candidate is decided, the other varies too much
+    for number in range(9):  # one candidate is decided, the other varies too much
         outcomes = {arm: jittered(random, 0.01) for arm in ("base_a", "base_b", "cand_a")}
         wild = measured(0.01 * random.uniform(0.5, 2.0), first_call=random.uniform(0.2, 0.8))
         table.add(case_block(number, CASES[0], **outcomes, cand_b=wild))
     assert not table.is_open((CASES[0], "step", "cand-a"))
-    block = next_block(table, 15, random)
+    block = next_block(table, 9, random)
     assert block
     task = next(task for task in block.tasks if task.case.name == CASES[0])
     assert task.is_timed

@@ -49,8 +49,8 @@ def test_a_decision_stands_whatever_comes_later() -> None:
 
 def test_the_estimate_is_a_ratio_inside_its_interval() -> None:
     estimate = fed(0.10, noise=0.01, blocks=20).estimate()
-    assert estimate.ratio == pytest.approx(1.105, abs=0.01)
-    assert estimate.low < estimate.ratio < estimate.high
+    assert estimate.value == pytest.approx(1.105, abs=0.01)
+    assert estimate.low < estimate.value < estimate.high
 
 
 def test_a_noisy_cell_says_how_many_more_blocks() -> None:
@@ -95,3 +95,38 @@ def test_decided_cells_leave_their_share_of_alpha_to_the_others() -> None:
     assert not cell.accept(rejected=0)
     assert cell.accept(rejected=LIMITS.cells - 1)
     assert cell.decision == "slower"
+
+
+@pytest.mark.parametrize(
+    ("shift", "noise", "blocks", "given_up"),
+    [
+        (0.0, 0.5, 19, False),  # too early to say
+        (0.0, 0.5, 22, True),
+        (0.0, 0.04, 22, False),
+        (0.9, 0.3, 22, False),  # wide, but a change shows already
+    ],
+)
+def test_a_cell_is_too_noisy_when_the_blocks_left_could_hardly_decide(
+    shift: float, noise: float, blocks: int, given_up: bool
+) -> None:
+    assert fed(shift, noise=noise, blocks=blocks).is_too_noisy(most_blocks=30) == given_up
+
+
+def test_a_decided_cell_is_never_too_noisy() -> None:
+    assert not fed(0.9, noise=0.01, blocks=20).is_too_noisy(most_blocks=30)
+
+
+@pytest.mark.parametrize(("margin", "stands"), [(0.0, True), (0.05, True), (0.10, False)])
+def test_an_alarm_stands_against_a_margin_that_it_exceeds(margin: float, stands: bool) -> None:
+    assert fed(0.10, noise=0.005, blocks=25).survives(margin) == stands
+
+
+def test_on_the_scale_of_differences_nothing_is_a_logarithm() -> None:
+    cell = Cell(Limits(threshold=0.125, alpha=0.01, cells=20, scale="difference"))
+    random = Random(1)
+    for _ in range(20):
+        scores = [random.gauss(0, 0.01) for _ in range(3)]
+        cell.add(Trial(candidate=scores[0] + 0.5, baselines=(scores[1], scores[2])))
+    assert cell.decision == "slower"
+    assert cell.estimate().value == pytest.approx(0.5, abs=0.02)
+    assert cell.estimate().low > 0.4

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.engine.turns import calls_per_sample, rounds_per_block, untimed_calls
+from bot.engine.turns import calls_per_sample, serial_samples, untimed_calls
 
 
 @pytest.mark.parametrize(
@@ -22,14 +22,11 @@ def test_the_fastest_arm_fills_5_ms_and_the_slowest_stays_below_100_ms(
     assert calls_per_sample(seconds_per_call) == calls
 
 
-@pytest.mark.parametrize(
-    ("seconds_per_call", "rounds"),
-    [([0.001] * 3, 30), ([0.1] * 3, 13), ([1.0] * 3, 10)],
-)
-def test_slow_steps_get_fewer_rounds_but_never_too_few(
-    seconds_per_call: list[float], rounds: int
+@pytest.mark.parametrize(("seconds_per_call", "samples"), [(0.001, 40), (0.2, 30), (5.0, 20)])
+def test_an_arm_that_runs_alone_takes_enough_samples_for_a_tenth_percentile(
+    seconds_per_call: float, samples: int
 ) -> None:
-    assert rounds_per_block(seconds_per_call, 1) == rounds
+    assert serial_samples(seconds_per_call, 1) == samples
 
 
 @pytest.mark.parametrize(("seconds_per_call", "calls"), [([0.001, 0.1], 1), ([0.05, 0.1], 0)])

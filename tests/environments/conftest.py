@@ -35,11 +35,12 @@ def build_wheel(folder, config_settings=None, metadata_directory=None):
 """
 
 
-def wheel_files(name: str, version: str, modules: dict[str, str]) -> dict[str, str]:
+def wheel_files(name: str, version: str, modules: dict[str, str], *requires: str) -> dict[str, str]:
     info = f"{name}-{version}.dist-info"
+    needs = "".join(f"Requires-Dist: {package}\n" for package in requires)
     files = {
         **modules,
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{needs}",
         f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
     rows = [f"{path},{_digest(text)},{len(text.encode())}" for path, text in files.items()]
@@ -65,13 +66,21 @@ class PackageShelf:
             html.write(f'<a href="{name}">{name}</a>\n')
         return page.parent / name
 
-    def wheel(self, name: str = "tiny", version: str = "1.0", tag: str = "py3-none-any") -> None:
+    def wheel(
+        self,
+        name: str = "tiny",
+        version: str = "1.0",
+        tag: str = "py3-none-any",
+        *,
+        source: str = "",
+        requires: tuple[str, ...] = (),
+    ) -> None:
         modules = {
-            f"{name}.py": f"__version__ = {version!r}\n",
+            f"{name}.py": f"__version__ = {version!r}\n{source}",
             f"{name}_template.py": "{% no %}\n",
         }
         with zipfile.ZipFile(self._file(name, f"{name}-{version}-{tag}.whl"), "w") as wheel:
-            for file, text in wheel_files(name, version, modules).items():
+            for file, text in wheel_files(name, version, modules, *requires).items():
                 wheel.writestr(file, text)
 
     def slow_source(self) -> None:

@@ -126,6 +126,17 @@ def test_it_is_used_again_without_nox(
     assert not log.exists()
 
 
+def test_what_a_full_disk_left_half_made_does_not_stand_in_the_way(
+    workplace: Workplace, shelf: "PackageShelf", an_environment: EnvironmentFactory
+) -> None:
+    shelf.wheel()
+    half_made = workplace.home / "environments" / "env-env1"
+    half_made.mkdir(parents=True)
+    (half_made / "CACHEDIR.TAG").touch()
+
+    assert workplace.prepare_one(an_environment()).packages == {"tiny": "1.0"}
+
+
 def test_the_control_is_an_environment_of_its_own_from_the_same_lock(
     workplace: Workplace, shelf: "PackageShelf", an_environment: EnvironmentFactory
 ) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.environments.reasons import explain
+from bot.errors import CannotWrite
 
 NO_WHEEL = """\
 error: No solution found when resolving dependencies
@@ -161,12 +162,6 @@ error: Failed to download `six==1.16.0`
             "set UV_CACHE_DIR to a folder you can write",
             id="no place for the cache",
         ),
-        pytest.param(
-            DISK_FULL,
-            "the disk is full",
-            "free some space, or set UV_CACHE_DIR to a larger disk",
-            id="disk full",
-        ),
         pytest.param(BUILD, "gast 0.2.2 could not be built from source", None, id="build failed"),
         pytest.param(
             HASH,
@@ -180,6 +175,12 @@ def test_known_causes(said: str, reason: str, remedy: str | None) -> None:
     cause = explain(said)
 
     assert (cause.reason, cause.remedy) == (reason, remedy)
+
+
+@pytest.mark.parametrize("words", ["No space left on device", "Disk quota exceeded"])
+def test_a_full_disk_is_no_reason_against_a_release_and_ends_the_run(words: str) -> None:
+    with pytest.raises(CannotWrite, match=words):
+        explain(DISK_FULL.replace("No space left on device", words))
 
 
 @pytest.mark.parametrize(

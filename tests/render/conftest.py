@@ -11,10 +11,12 @@ import cmarkgfm  # type: ignore[import-untyped]
 import pytest
 from cmarkgfm.cmark import Options  # type: ignore[import-untyped]
 
+from bot.core.metric import METRICS
 from bot.core.report import (
     CellReport,
     Control,
     ControlCell,
+    CounterReport,
     EnvironmentReport,
     FailureReport,
     Machine,
@@ -82,6 +84,13 @@ def control_of(*, flagged: int = 0, floor: float = 0.0041) -> Control:
     return Control(cells=cells, flagged=flagged, noise_floor=floor)
 
 
+def counter_of(case: str, counter: str, comparison: str, before: int, after: int) -> CounterReport:
+    values = {"baseline_value": before, "candidate_value": after, "comparison": comparison}
+    return CounterReport.model_validate(
+        {"case": case, "candidate": CANDIDATE, "counter": counter, **values}
+    )
+
+
 def environment_of(label: str, role: str, **overrides: Any) -> EnvironmentReport:
     is_old = label < "2.16"
     packages = {"tensorflow": label, "numpy": "1.26.4" if is_old else "2.4.1", "six": "1.17.0"}
@@ -113,6 +122,9 @@ def report_of(**overrides: Any) -> Report:
     }
     rule = {
         "threshold": 0.05,
+        "thresholds": {
+            name: metric.threshold for name, metric in METRICS.items() if name != "device_memory"
+        },
         "alpha": 0.01,
         "cells": 8,
         "most_blocks": 30,
@@ -163,6 +175,7 @@ def reports() -> SimpleNamespace:
     """Factories of reports and their parts."""
     return SimpleNamespace(
         report=report_of, cell=cell_of, numeric=numeric_of, failure=failure_of, control=control_of,
+        counter=counter_of,
         environment=environment_of, equal_cells=equal_cells,
         baseline=BASELINE, candidate=CANDIDATE, cases=CASES,
     )  # fmt: skip

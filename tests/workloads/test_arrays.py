@@ -102,7 +102,9 @@ def test_a_folder_that_is_not_there_is_told(numpy_arm: Arm, workload: Write) -> 
     source = "def build():\n    return lambda: 1\ndef outputs(result):\n    return {'a': 1}"
     assert numpy_arm.reach("build", workload(source))["ok"]
     reply = numpy_arm.ask("first_call", outputs="/nowhere/at/all.npz")
-    assert reply["error"]["type"] == "FileNotFoundError"
+    error = reply["error"]
+    assert error["kind"] == "disk", "the workload is not to blame"
+    assert error["message"] == "cannot write /nowhere/at/all.npz: No such file or directory"
 
 
 def test_hundreds_of_outputs_are_counted_where_they_cannot_be_named(outputs: Run) -> None:

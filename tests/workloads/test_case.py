@@ -39,9 +39,10 @@ def test_a_case_from_build_to_close(arm: Arm, counting: tuple[Path, Path]) -> No
     assert first["outputs"] == {}
     assert counted.read_text() == "x"
     close = arm.ask("close")
-    assert close["peak_rss_bytes"] > 2**20
-    assert close["minor_faults"] > 0
+    assert first["minor_faults"] > 0
+    assert close["peak_rss_bytes"] >= close["rss_bytes"] > 2**20
     assert close["involuntary_switches"] >= 0
+    assert close["run_queue_seconds"] is None or close["run_queue_seconds"] >= 0
 
 
 def test_a_round_is_the_untimed_and_the_timed_calls_asked_for(
@@ -49,8 +50,28 @@ def test_a_round_is_the_untimed_and_the_timed_calls_asked_for(
 ) -> None:
     file, counted = counting
     arm.reach("first_call", file)
-    assert arm.ask("round", calls=7, untimed_calls=2)["wall_seconds"] > 0
+    turn = arm.ask("round", calls=7, untimed_calls=2)
+    assert turn["wall_seconds"] > 0
+    assert turn["untimed_seconds"] > 0
     assert len(counted.read_text()) == 1 + 2 + 7
+
+
+def test_counting_comes_after_a_fixed_number_of_calls(
+    arm: Arm, counting: tuple[Path, Path]
+) -> None:
+    file, counted = counting
+    arm.reach("first_call", file)
+    assert arm.ask("count", calls=5)["counters"] == {}  # no framework that traces or has graphs
+    assert len(counted.read_text()) == 1 + 5
+
+
+def test_a_leak_shows_between_a_round_and_the_end(arm: Arm, workload: Write) -> None:
+    step = "\nkept = []\ndef build():\n    return lambda: kept.append(bytearray(2**20))\n"
+    arm.reach("first_call", workload(step))
+    before = arm.ask("memory")["rss_bytes"]
+    arm.ask("round", calls=20, untimed_calls=0)
+    grown = arm.ask("close")["rss_bytes"] - before
+    assert 19 * 2**20 < grown < 40 * 2**20
 
 
 WARM_UPS = [

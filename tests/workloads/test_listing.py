@@ -46,10 +46,11 @@ SINCE = {"large": "2.0"}
 TAGS = ["cpu"]
 THRESHOLDS = {"step": 0.1}
 TOLERANCE = 1e-6
+ISOLATE = True
 '''
         + BUILD
     )
-    shared = {"tags": ["cpu"], "thresholds": {"step": 0.1}, "tolerance": 1e-6}
+    shared = {"tags": ["cpu"], "thresholds": {"step": 0.1}, "tolerance": 1e-6, "isolate": True}
     large = {"n": 10, "dtype": "tensorflow.float64"}
     assert listed(file) == [
         {
@@ -75,6 +76,7 @@ def test_a_file_that_declares_nothing_has_one_case(listed: List, workload: Write
             "tags": [],
             "thresholds": {},
             "tolerance": None,
+            "isolate": False,
         }
     ]
 

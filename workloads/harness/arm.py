@@ -83,7 +83,8 @@ class Arm:
             pid = os.fork()
             if pid == 0:
                 self._be_child(request, arm, left)
-            status = os.waitpid(pid, 0)[1]
+            with process.heir_of_group(pid):
+                status = os.waitpid(pid, 0)[1]
             process.end_group(pid)
             if not left[0]:
                 self._channel.announce_death(process.death(status))

@@ -1,9 +1,11 @@
 """Owns the results of a workload: a dict of arrays, checked, described and kept in an .npz."""
 
+import contextlib
+import errno
 import os
 import zipfile
 
-from .faults import BadWorkload
+from .faults import BadWorkload, CannotSave
 
 REFERENCE = "reference:"
 _NUMBERS = "biufc"
@@ -71,12 +73,26 @@ def described(arrays):
 
 def write(path, arrays):
     """Write the .npz whole or not at all."""
+    part = path + ".part"
+    try:
+        with open(part, "wb") as file:
+            _write_archive(file, arrays)
+            file.flush()
+            os.fsync(file.fileno())  # or the name may reach the disk before the content
+        os.replace(part, path)
+    except OSError as exc:
+        with contextlib.suppress(OSError):
+            os.remove(part)  # what it takes is missing to others
+        if exc.errno == errno.EFBIG:  # the results are beyond what process.bound() allows
+            raise
+        raise CannotSave(f"cannot write {path}: {exc.strerror}") from None
+
+
+def _write_archive(file, arrays):
     from numpy.lib import format as npy
 
-    part = path + ".part"
     # Not numpy.savez: it takes names as keywords, and one of its own is called "file".
-    with zipfile.ZipFile(part, "w") as archive:
+    with zipfile.ZipFile(file, "w") as archive:
         for name, array in arrays.items():
             with archive.open(name + ".npy", "w", force_zip64=True) as member:
                 npy.write_array(member, array, allow_pickle=False)
-    os.replace(part, path)

@@ -4,8 +4,9 @@ import os
 from itertools import repeat
 from time import perf_counter
 
-from . import arrays, declared, process
+from . import arrays, declared, device, process
 from .clock import timed
+from .counting import counted
 from .faults import BadWorkload, OutOfPlace
 from .loading import load
 from .notes import collected
@@ -14,7 +15,9 @@ from .notes import collected
 _STATES = {
     "build": ("opened", "built"),
     "first_call": ("built", "called"),
+    "count": ("called", "called"),
     "warm_up": ("called", "called"),
+    "memory": ("called", "called"),
     "round": ("called", "called"),
 }
 _COMPARED_CALLS = 3
@@ -28,7 +31,7 @@ def serve(channel, opening):
         request = channel.receive()
         if request.do == "close":
             process.flush()
-            channel.reply(request, process.usage())
+            channel.answer(request, case.closing, case.file)
             return
         channel.answer(request, case.perform, case.file)
 
@@ -74,6 +77,7 @@ class Case:
     def _first_call(self, request):
         path = request.field("outputs")
         result, fields = timed(self._step)
+        fields["minor_faults"] = process.minor_faults()  # of loading, building and one call
         results = {} if path is None else self._results(result)
         if results:
             truths = self._truths(results)
@@ -107,6 +111,14 @@ class Case:
             if enough or len(seconds) >= most or perf_counter() >= ends:
                 return {"calls": len(seconds), "seconds_per_call": median}
 
+    def _count(self, request):
+        for _ in repeat(None, request.field("calls")):
+            self._step()
+        return {"counters": counted()}
+
+    def _memory(self, _request):
+        return {"rss_bytes": process.resident_bytes()}
+
     def _round(self, request):
         calls, untimed_calls = request.field("calls"), request.field("untimed_calls")
         step = self._step
@@ -115,6 +127,15 @@ class Case:
             for _ in repeat(None, calls):
                 step()
 
+        began = perf_counter()
         for _ in repeat(None, untimed_calls):  # bring back the caches that other arms took away
             step()
-        return timed(turn)[1]
+        untimed_seconds = perf_counter() - began
+        return dict(timed(turn)[1], untimed_seconds=untimed_seconds)
+
+    def closing(self, request):
+        """Return what this process used, before what is asked changes it."""
+        used = process.usage()
+        if request.wants("device"):
+            used["device_peak_bytes"] = device.peak_bytes()
+        return used

@@ -27,6 +27,10 @@ class Request:
             raise OutOfPlace(f"{self.do}: the field {name!r} is missing")
         return self._fields[name]
 
+    def wants(self, name):
+        """Tell whether an extra is asked for."""
+        return bool(self._fields.get(name))
+
 
 class Channel:
     """One end of the conversation; passes from the arm to its child and back by fork and exit."""

@@ -9,7 +9,7 @@ from .faults import BadWorkload
 
 NAME = re.compile(r"[a-z0-9_.-]{1,60}")
 RELEASE = re.compile(r"[0-9]+(\.[0-9]+){1,3}((a|b|rc)[0-9]+)?")
-METRICS = ("step", "first_call", "peak_rss")
+METRICS = ("step", "throughput", "first_call", "build", "peak_rss", "device_memory")
 NAME_RULE = "1 to 60 of a-z 0-9 _ . -"
 
 
@@ -106,6 +106,13 @@ def tolerance(module):
         declared is None or (_is_number(declared) and 0 <= declared < float("inf")),
         "TOLERANCE must be a number, 0 or more",
     )
+    return declared
+
+
+def isolate(module):
+    """Return whether versions must run the cases one after the other."""
+    declared = getattr(module, "ISOLATE", False)
+    _expect(isinstance(declared, bool), "ISOLATE must be True or False")
     return declared
 
 

@@ -1,7 +1,10 @@
 """Owns how a fault is told: its kind, and the error object of a reply."""
 
+import errno
 import os
 import traceback
+
+from . import process
 
 _LAST_FRAMES = 200
 _LAST_CHARACTERS = 2000
@@ -25,6 +28,12 @@ class CannotImport(Fault):
     kind = "import"
 
 
+class CannotSave(Fault):
+    """What is kept of a workload cannot be written; the workload is not to blame."""
+
+    kind = "disk"
+
+
 class BadWorkload(Fault):
     """A file that is no workload; the cause, if any, is what loading it raised."""
 
@@ -35,12 +44,31 @@ def told(exc, file=None):
     """Return the error object that describes `exc`, as seen from the workload `file`."""
     origin = _origin(exc)
     return {
-        "kind": "memory" if isinstance(origin, MemoryError) else getattr(exc, "kind", "exception"),
+        "kind": _kind(exc),
         "type": type(origin).__name__,
         "message": message(exc),
         "where": _where(origin, file),
         "traceback": "" if isinstance(origin, Fault) else _last_lines(origin),
     }
+
+
+def _kind(exc):
+    if isinstance(_origin(exc), MemoryError):
+        return "memory"
+    if _tells_of_full_disk(message(exc)):
+        return "disk"
+    return getattr(exc, "kind", "exception")
+
+
+def _tells_of_full_disk(text):
+    """Tell whether the disk is full that the log and the results are on.
+
+    By the words, because frameworks turn the system's errors into their own. A workload may fill
+    a disk of its own, which is then its own fault; a quota is one of all the user's files.
+    """
+    if os.strerror(errno.EDQUOT) in text:
+        return True
+    return os.strerror(errno.ENOSPC) in text and not process.has_room()
 
 
 def message(exc):

@@ -47,6 +47,7 @@ def _declaration(file):
         "tags": declared.tags(module),
         "thresholds": declared.thresholds(module),
         "tolerance": declared.tolerance(module),
+        "isolate": declared.isolate(module),
     }
     return {
         "doc": declared.doc(module),

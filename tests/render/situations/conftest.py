@@ -5,7 +5,15 @@ from typing import Any
 
 import pytest
 
-from bot.core.report import Control, Machine, Report
+from bot.core.report import (
+    BiasReport,
+    Control,
+    ControlHistory,
+    Machine,
+    NoiseReport,
+    Report,
+    VersionReport,
+)
 
 
 def all_equal(r: Any) -> Any:
@@ -136,6 +144,66 @@ def control_flagged(r: Any) -> Any:
     return r.report(control=r.control(flagged=1, floor=0.021), notes=("CPU load rose to 3.1",))
 
 
+def biased_harness(r: Any) -> Any:
+    doubted = r.cell(
+        r.cases[1],
+        "INCONCLUSIVE",
+        metric="peak_rss",
+        ratio=1.021,
+        interval=(1.018, 1.024),
+        reason="+2.1 % is within what two installs of the baseline differ by; measure again",
+    )
+    biases = (BiasReport(metric="peak_rss", shift=0.012, margin=0.024),)
+    control = r.control().model_copy(update={"biases": biases})
+    noise = {
+        "blocks": 14,
+        "others_share": 0.31,
+        "queued_share": 0.08,
+        "disturbance": "other programs took 31 % of the CPU time",
+    }
+    return r.report(
+        cells=r.equal_cells(doubted), control=control, noise=NoiseReport.model_validate(noise)
+    )
+
+
+def everything_known(r: Any) -> Any:
+    leak = r.cell(
+        r.cases[0],
+        "REGRESSION",
+        metric="rss_slope",
+        ratio=None,
+        difference=24.3 * 2**20,
+        interval=(18.0 * 2**20, 31.0 * 2**20),
+        unit="bytes per 1,000 calls",
+        threshold=8 * 2**20,
+        baseline_value=0.0,
+        candidate_value=24.3 * 2**20,
+    )
+    history = ControlHistory(runs=12, controls=264, flagged=0, upper_bound=0.0113)
+    control = r.control().model_copy(update={"detectable": 0.031, "history": history})
+    counters = (
+        r.counter(r.cases[0], "traces", "MORE", 1, 2),
+        r.counter(r.cases[0], "graph_nodes", "SAME", 104, 104),
+        r.counter("import", "modules", "MORE", 2104, 2870),
+        r.counter(r.cases[1], "minor_faults", "NOT_CONSTANT", 80_000, 90_000),
+    )
+    phases = {"import": 61.0, "timed": 402.0, "untimed": 201.0, "warm_up": 90.0, "waiting": 12.5}
+    noise = {"blocks": 14, "stolen_share": 0.001, "others_share": 0.004, "mhz": 2450.0}
+    version = VersionReport(
+        candidate=r.candidate, word="slower", typical_ratio=1.041, cases=len(r.cases)
+    )
+    return r.report(
+        overall="regression",
+        exit_code=1,
+        cells=r.equal_cells(leak),
+        control=control,
+        counters=counters,
+        versions=(version,),
+        noise=NoiseReport.model_validate(noise),
+        run={"phases": phases},
+    )
+
+
 def hostile_names(r: Any) -> Any:
     name = "a|b`c[<img src=x onerror=alert(1)>]"
     bad = "@torvalds fixes #1, GH-2 --> <!-- **bold** https://evil.example"
@@ -180,7 +248,8 @@ SITUATIONS = {
     for make in (
         all_equal, one_regression, not_failing, improvement_only, wrong_and_drifted, failures_only,
         nothing_measured, inconclusive_by_budget, several_candidates, baseline_unavailable,
-        small_changes, control_flagged, hostile_names, interrupted,
+        small_changes, control_flagged, biased_harness, everything_known, hostile_names,
+        interrupted,
     )
 }  # fmt: skip
 

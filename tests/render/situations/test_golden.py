@@ -54,6 +54,7 @@ def test_green_means_measured_decided_and_fair(situation: Situation) -> None:
         report.overall == "clean"
         and report.exit_code == 0
         and report.control.flagged == 0
+        and not report.control.biases
         and all(cell.verdict in decided for cell in report.cells)
         and not any(cell.verdict == "REGRESSION" and cell.matters for cell in report.cells)
     )

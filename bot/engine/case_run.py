@@ -1,0 +1,154 @@
+"""Owns one case in one block: its visits to all arms, taking turns or one after the other."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import TypeVar
+
+from bot.core.outcome import Measured, Outcome
+from bot.core.plan import Case, Environment
+from bot.core.rounds import LEAST_ROUNDS, wants_more
+from bot.core.schedule import Task
+from bot.core.wall import add
+from bot.engine.arm import Arm
+from bot.engine.device import Gpus
+from bot.engine.turns import ROUNDS_SECONDS, calls_per_sample, serial_samples, untimed_calls
+from bot.engine.visit import Visit
+
+Item = TypeVar("Item")
+
+
+@dataclass(kw_only=True)
+class CaseRun:
+    """Runs a case in all its arms and keeps what came of it.
+
+    `outputs_path` says where a case's results in one environment go, None for nowhere;
+    `is_time_up` ends the rounds early; `between_rounds` is work that must not wait for their end.
+    """
+
+    task: Task
+    arms: Mapping[str, Arm]
+    random: Random
+    is_forked: bool
+    gpus: Gpus | None
+    outputs_path: Callable[[Environment, Case], Path | None]
+    is_time_up: Callable[[], bool]
+    between_rounds: Callable[[], None]
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    phases: dict[str, float] = field(default_factory=dict)
+    calls_per_sample: int = 1
+
+    def run(self, environments: Sequence[Environment]) -> None:
+        """Run the case, in an order of arms that is new every time."""
+        order = shuffled(self.random, environments)
+        if self.task.case.isolate:
+            self._one_after_the_other(order)
+        else:
+            self._in_turns(order)
+
+    @property
+    def run_queue_seconds(self) -> float:
+        """How long the measured processes waited for a core."""
+        return sum(measured.run_queue_seconds or 0.0 for measured in self._measured())
+
+    @property
+    def involuntary_switches(self) -> int:
+        """How often a measured process had to leave its core."""
+        return sum(measured.involuntary_switches or 0 for measured in self._measured())
+
+    def _measured(self) -> list[Measured]:
+        return [each for each in self.outcomes.values() if isinstance(each, Measured)]
+
+    def _in_turns(self, order: Sequence[Environment]) -> None:
+        """Begin everywhere, then take turns; without both baselines nothing can be compared."""
+        visits: dict[str, Visit] = {}
+        for environment in order:
+            visits[environment.id] = self._begin(environment)
+            if is_baseline(environment) and visits[environment.id].failure:
+                break
+        else:
+            if self.task.is_timed:
+                self._take_turns([visit for visit in visits.values() if visit.failure is None])
+        for name, visit in visits.items():
+            self._end(name, visit)
+
+    def _one_after_the_other(self, order: Sequence[Environment]) -> None:
+        """Let every arm run the case from start to end before the next one may begin."""
+        for environment in order:
+            visit = self._begin(environment)
+            if self.task.is_timed and visit.failure is None:
+                self._sample_alone(visit)
+            self._end(environment.id, visit)
+            self.arms[environment.id].await_case_end()
+            if self.is_time_up():
+                # Rounds are for all or for none: half a case compares memory unfairly.
+                self.outcomes.clear()
+                return
+
+    def _begin(self, environment: Environment) -> Visit:
+        visit = Visit(
+            arm=self.arms[environment.id],
+            case=self.task.case,
+            is_forked=self.is_forked,
+            gpus=self.gpus,
+        )
+        visit.begin(
+            outputs=self.outputs_path(environment, self.task.case),
+            is_timed=self.task.is_timed,
+            is_counted=self.task.is_counted,
+        )
+        return visit
+
+    def _end(self, name: str, visit: Visit) -> None:
+        self.outcomes[name] = visit.end()
+        add(self.phases, visit.phases)
+
+    def _take_turns(self, visits: Sequence[Visit]) -> None:
+        """Run the rounds; every round has its own random order."""
+        if not visits:
+            return
+        speeds = [visit.seconds_per_call for visit in visits]
+        calls, untimed = calls_per_sample(speeds), untimed_calls(speeds)
+        self.calls_per_sample = calls
+        ends = time.monotonic() + ROUNDS_SECONDS
+        while self._is_round_wanted(visits, ends):
+            for visit in shuffled(self.random, visits):
+                if visit.failure is None:
+                    visit.sample(calls, untimed=untimed)
+            self.between_rounds()
+
+    def _is_round_wanted(self, visits: Sequence[Visit], ends: float) -> bool:
+        """Whether to go round once more; when time is up, what was done counts if it is enough."""
+        going = [visit for visit in visits if visit.failure is None]
+        if not going:
+            return False
+        done = min(len(visit.rounds) for visit in going)
+        if self.is_time_up():
+            if done < LEAST_ROUNDS:
+                for visit in visits:
+                    visit.forget_rounds()
+            return False
+        if done >= LEAST_ROUNDS and time.monotonic() > ends:
+            return False
+        return wants_more([visit.log_rounds for visit in going])
+
+    def _sample_alone(self, visit: Visit) -> None:
+        calls = calls_per_sample([visit.seconds_per_call])
+        self.calls_per_sample = max(self.calls_per_sample, calls)
+        for _ in range(serial_samples(visit.seconds_per_call, calls)):
+            if visit.failure is None and not self.is_time_up():
+                visit.sample(calls, untimed=0)
+
+
+def is_baseline(environment: Environment) -> bool:
+    """Whether an environment is one of the two installs everything is compared with."""
+    return environment.role != "candidate"
+
+
+def shuffled(random: Random, items: Sequence[Item]) -> list[Item]:
+    """Return the items in random order."""
+    order = list(items)
+    random.shuffle(order)
+    return order

@@ -1,0 +1,32 @@
+"""Owns the check that what was imported is what was asked for, from where it was installed."""
+
+import os
+from pathlib import Path
+
+from packaging.version import InvalidVersion, Version
+
+from bot.core.outcome import Failed
+from bot.core.plan import Environment
+from bot.engine.arm import Reply
+
+
+def wrong_version(environment: Environment, reply: Reply, python: Path) -> Failed | None:
+    """Compare what was imported with what was asked for; None when it is the same."""
+    found = reply["framework_version"]
+    if found is not None and _release(found) != _release(environment.release):
+        reason = f"asked for {environment.package} {environment.release}, imported {found}"
+        return Failed(kind="version", reason=reason, detail=str(reply["file"]))
+    prefix = python.parent.parent.resolve()
+    if not Path(reply["file"] or os.sep).resolve().is_relative_to(prefix):
+        reason = f"{environment.package} was imported from outside its environment"
+        return Failed(kind="version", reason=reason, detail=str(reply["file"]))
+    return None
+
+
+def _release(version: str) -> tuple[object, ...]:
+    """What must agree: a post-release is the same code, and calls itself by its first name."""
+    try:
+        parsed = Version(version)
+    except InvalidVersion:
+        return (version,)
+    return Version(parsed.base_version), parsed.pre, parsed.dev
