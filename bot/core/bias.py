@@ -12,7 +12,7 @@ from statistics import median
 
 from bot.core.evidence import log_mean_exp
 from bot.core.metric import MetricName
-from bot.core.table import Table
+from bot.core.table import CellKey, Table
 from bot.core.verdict import Cell
 
 E_OF_BIAS = 100.0
@@ -67,6 +67,20 @@ def _shift(cells: Collection[Cell], *, tests: int) -> float | None:
     if mean_evidence >= math.log(2 * E_OF_BIAS * tests) or len(certain) >= SEVERAL_CASES:
         return max(certain or [median(middle for _, middle, _ in spans)], key=abs)
     return None
+
+
+def wants_block(table: Table, key: CellKey, found: Collection[Bias]) -> bool:
+    """Whether a cell is open, or has an alarm that a bias could explain as yet."""
+    if table.is_open(key):
+        return True
+    cell = table.cells.get(key)
+    margins = [bias.margin for bias in found if bias.metric == key[1]]
+    return (
+        cell is not None
+        and cell.decision in {"slower", "faster"}
+        and len(cell.trials) < table.plan.rule.most_blocks
+        and not all(cell.survives(margin) for margin in margins)
+    )
 
 
 def doubt_alarms(table: Table, found: Collection[Bias]) -> None:

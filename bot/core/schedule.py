@@ -2,15 +2,17 @@
 
 As long as a cell of a primary metric (step, peak memory, import) is open anywhere, only the cases
 of such cells get blocks, all of them in every block, in random order. The open cells of the other
-metrics are judged with the blocks that this brings, and get blocks of their own afterwards.
+metrics are judged with the blocks that this brings, and get blocks of their own afterwards. Where
+the two installs of the baseline differ, an alarm is measured on until it exceeds that difference.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from random import Random
 
+from bot.core.bias import Bias, biases, wants_block
 from bot.core.metric import IMPORT_CASE, METRICS, ROUND_METRICS, MetricName
-from bot.core.plan import Case, Environment
+from bot.core.plan import Case, Environment, Plan
 from bot.core.table import Table
 
 
@@ -35,21 +37,26 @@ class Block:
 
 def next_block(table: Table, number: int, random: Random) -> Block | None:
     """Plan block `number`; None when no block could change any verdict."""
+    plan, found = table.plan, tuple(biases(table))
     for is_primary in (True, False):
-        block = _block(table, number, random, is_primary=is_primary)
-        if block is not None:
-            return block
+        wanted = _of_rank(plan.case_metrics, is_primary=is_primary)
+        tasks = [task for case in plan.cases if (task := _task(table, case, wanted, found))]
+        metrics = _of_rank(plan.import_metrics, is_primary=is_primary)
+        importing = _importing(table, metrics, found)
+        if tasks or importing:
+            return _block(plan, number, random, tasks=tasks, importing=importing)
     return None
 
 
-def _block(table: Table, number: int, random: Random, *, is_primary: bool) -> Block | None:
-    plan = table.plan
-    wanted = _of_rank(plan.case_metrics, is_primary=is_primary)
-    tasks = [task for case in plan.cases if (task := _task(table, case, wanted))]
+def _block(
+    plan: Plan,
+    number: int,
+    random: Random,
+    *,
+    tasks: list[Task],
+    importing: Sequence[Environment],
+) -> Block:
     random.shuffle(tasks)
-    importing = _importing(table, _of_rank(plan.import_metrics, is_primary=is_primary))
-    if not tasks and not importing:
-        return None
     needed = {arm.id for task in tasks for arm in task.arms} | {arm.id for arm in importing}
     arms = [arm for arm in plan.environments if arm.id in needed]
     random.shuffle(arms)
@@ -60,12 +67,14 @@ def _of_rank(metrics: Sequence[MetricName], *, is_primary: bool) -> tuple[Metric
     return tuple(metric for metric in metrics if METRICS[metric].is_primary == is_primary)
 
 
-def _task(table: Table, case: Case, metrics: Collection[MetricName]) -> Task | None:
+def _task(
+    table: Table, case: Case, metrics: Collection[MetricName], found: Collection[Bias]
+) -> Task | None:
     baselines = (table.plan.baseline, table.plan.control)
     if any(table.given_up(case.name, baseline) for baseline in baselines):
         return None
     open_metrics = {
-        arm.id: _open(table, case.name, arm, metrics)
+        arm.id: _open(table, case.name, arm, metrics, found)
         for arm in table.plan.candidates
         if not table.given_up(case.name, arm)
     }
@@ -81,18 +90,24 @@ def _task(table: Table, case: Case, metrics: Collection[MetricName]) -> Task | N
 
 
 def _open(
-    table: Table, case: str, arm: Environment, metrics: Collection[MetricName]
+    table: Table,
+    case: str,
+    arm: Environment,
+    metrics: Collection[MetricName],
+    found: Collection[Bias],
 ) -> set[MetricName]:
-    return {metric for metric in metrics if table.is_open((case, metric, arm.id))}
+    return {metric for metric in metrics if wants_block(table, (case, metric, arm.id), found)}
 
 
-def _importing(table: Table, metrics: Collection[MetricName]) -> tuple[Environment, ...]:
+def _importing(
+    table: Table, metrics: Collection[MetricName], found: Collection[Bias]
+) -> tuple[Environment, ...]:
     baselines = (table.plan.baseline, table.plan.control)
     if any(table.given_up(IMPORT_CASE, baseline) for baseline in baselines):
         return ()
     undecided = [
         arm
         for arm in table.plan.candidates
-        if not table.given_up(IMPORT_CASE, arm) and _open(table, IMPORT_CASE, arm, metrics)
+        if not table.given_up(IMPORT_CASE, arm) and _open(table, IMPORT_CASE, arm, metrics, found)
     ]
     return (*baselines, *undecided) if undecided else ()

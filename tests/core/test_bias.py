@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.core.bias import biases, doubt_alarms
+from bot.core.bias import biases, doubt_alarms, wants_block
 from bot.core.cell_reports import cell_reports
-from bot.core.table import Table
+from bot.core.table import CellKey, Table
 from tests.core.runs import CANDIDATE, CASE, filled
 
 
@@ -43,6 +43,16 @@ def test_an_alarm_that_a_bias_could_explain_is_not_believed(size: float, believe
     assert report.verdict == ("REGRESSION" if believed else "INCONCLUSIVE")
     assert report.matters == believed
     assert believed or "two installs of the baseline differ" in report.reason
+
+
+def test_a_doubtful_alarm_is_measured_on_and_a_clear_one_is_not() -> None:
+    wanted = []
+    for size in (1.10, 1.40):
+        table = filled(25, noise=0.0005, base_b=memory(1.06), cand_a=memory(size))
+        key: CellKey = (CASE, "peak_rss", CANDIDATE)
+        assert not table.is_open(key)
+        wanted.append(wants_block(table, key, list(biases(table))))
+    assert wanted == [True, False]
 
 
 def test_other_metrics_are_believed_as_before() -> None:
