@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,6 +120,16 @@ class RunFolder:
         """Results of a case's first call, of one process and of another."""
         folder = self.path / "outputs" / environment.id
         return folder / f"{case.name}.npz", folder / f"{case.name}.again.npz"
+
+    def outputs_paths(self, environments: Sequence[Environment], case: Case) -> dict[str, Path]:
+        """Return where the next results of a case go, by environment id; {} when all are there.
+
+        Results are wanted of all environments or of none: computing them takes memory.
+        """
+        missing = {each.id: self.missing_outputs(each, case) for each in environments}
+        if not any(missing.values()):
+            return {}
+        return {each.id: missing[each.id] or self.outputs(each, case)[1] for each in environments}
 
     def missing_outputs(self, environment: Environment, case: Case) -> Path | None:
         """Return where the next results go; None when both are there."""

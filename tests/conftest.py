@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
+from bot.core import rounds
 from bot.core.plan import Case, Environment, Plan, Rule
 from bot.engine.discovery import discover, workload_files
 from bot.environments.preparation import Prepared
@@ -44,6 +45,12 @@ def install(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 def pythons(install: Callable[[str], Path]) -> dict[str, Path]:
     """Two installs of a baseline and one candidate."""
     return {"base-a": install("1.0"), "base-b": install("1.0"), "cand-a": install("2.0")}
+
+
+@pytest.fixture
+def few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make no more rounds than a block needs: for tests of which no figure has to be precise."""
+    monkeypatch.setattr(rounds, "MOST_ROUNDS", rounds.LEAST_ROUNDS)
 
 
 def environment(identity: str, role: str, release: str) -> Environment:

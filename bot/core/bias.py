@@ -75,17 +75,24 @@ def wants_block(table: Table, key: CellKey, found: Collection[Bias]) -> bool:
         return True
     cell = table.cells.get(key)
     margins = [bias.margin for bias in found if bias.metric == key[1]]
-    return (
-        cell is not None
-        and cell.decision in {"slower", "faster"}
-        and len(cell.trials) < table.plan.rule.most_blocks
-        and not all(cell.survives(margin) for margin in margins)
-    )
+    if cell is None or not margins or cell.decision not in {"slower", "faster"}:
+        return False
+    (margin,) = margins
+    low, _, high = cell.span()
+    is_hopeless = cell.is_within_threshold or -margin < low <= high < margin
+    has_blocks = len(cell.trials) < table.plan.rule.most_blocks and not table.is_silent(key)
+    return has_blocks and not is_hopeless and not cell.survives(margin)
 
 
 def doubt_alarms(table: Table, found: Collection[Bias]) -> None:
-    """Take back the alarms that a bias could explain; there is no verdict on them."""
+    """Take back the alarms that a bias could explain: unchanged where that was shown too."""
     margins = {bias.metric: bias.margin for bias in found}
     for (_, metric, _), cell in table.candidate_cells.items():
-        if metric in margins and cell.decision in {"slower", "faster"}:
-            cell.is_doubted = not cell.survives(margins[metric])
+        if metric not in margins or cell.decision not in {"slower", "faster"}:
+            continue
+        if cell.survives(margins[metric]):
+            continue
+        if cell.is_within_threshold:
+            cell.decision = "equivalent"
+        else:
+            cell.doubted_below = margins[metric]

@@ -64,6 +64,7 @@ def _measured_cell(
     case, metric, _ = key
     estimate = cell.estimate()
     before, after = table.absolute(key)
+    walls = table.walls(key)
     matters = _matters(cell, metric, estimate, abs(after - before))
     value, interval = in_unit(metric, estimate)
     is_ratio = cell.limits.scale == "ratio"
@@ -81,6 +82,8 @@ def _measured_cell(
         ),
         baseline_value=before,
         candidate_value=after,
+        baseline_wall_seconds=walls[0],
+        candidate_wall_seconds=walls[1],
         unit=METRICS[metric].unit,
         threshold=_threshold(table, case, metric),
         matters=matters,

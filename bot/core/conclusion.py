@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from statistics import median
 
 from bot import __version__
 from bot.core.bias import biases, doubt_alarms
@@ -45,6 +46,9 @@ def conclude(table: Table, findings: Findings) -> Report:
     found = tuple(biases(table))
     doubt_alarms(table, found)
     noise = sum_up(table.conditions)
+    gpu_shares = [
+        c.device_utilisation for c in table.conditions if c.device_utilisation is not None
+    ]
     cells = tuple(cell_reports(table, disturbance=disturbance(noise)))
     counters = tuple(counter_reports(table))
     failures = tuple(failure_reports(table))
@@ -58,13 +62,13 @@ def conclude(table: Table, findings: Findings) -> Report:
         cells=cells,
         numerics=findings.numerics,
         counters=counters,
-        versions=tuple(version_reports(table)),
+        versions=tuple(version_reports(table, found)),
         failures=failures,
         control=control_report(table, found),
         environments=findings.environments,
         machine=findings.machine,
         run=findings.run,
-        noise=_noise_report(noise),
+        noise=_noise_report(noise, gpu_shares),
         rule=_rule_report(table),
         notes=tuple(table.notes),
         exit_code=(
@@ -152,7 +156,7 @@ def _rule_report(table: Table) -> RuleReport:
     )
 
 
-def _noise_report(noise: Noise) -> NoiseReport:
+def _noise_report(noise: Noise, gpu_shares: Collection[float]) -> NoiseReport:
     return NoiseReport(
         blocks=noise.blocks,
         stolen_share=noise.stolen.median if noise.stolen else None,
@@ -160,5 +164,6 @@ def _noise_report(noise: Noise) -> NoiseReport:
         queued_share=noise.queued.median if noise.queued else None,
         waiting_share=noise.waiting_for_core.median if noise.waiting_for_core else None,
         mhz=noise.mhz.median if noise.mhz else None,
+        gpu_share=median(gpu_shares) if gpu_shares else None,
         disturbance=disturbance(noise),
     )

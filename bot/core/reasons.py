@@ -28,8 +28,10 @@ def cell_reason(
     threshold = _size(metric, cell.limits.threshold)
     blocks = _blocks(len(cell.trials))
     change = _change(metric, estimate.value)
-    if cell.is_doubted:
-        return f"{change} is within what two installs of the baseline differ by; measure again"
+    is_ratio = METRICS[metric].scale == "ratio"
+    if cell.doubted_below is not None:
+        margin = _size(metric, math.expm1(cell.doubted_below) if is_ratio else cell.doubted_below)
+        return f"{change} is not shown to exceed {margin}: two installs of the baseline differ, too"
     if cell.is_unstable:
         share = f"{(cell.slow_share or 0) * 100:.0f} %"
         return f"unstable: slow in {share} of {blocks}, like the baseline in the others"
@@ -58,7 +60,7 @@ def _undecided(
     more = f"would need about {to_go} more" if to_go else "too few to say how many more"
     low, high = (_bound(metric, bound) for bound in (estimate.low, estimate.high))
     threshold = _size(metric, cell.limits.threshold)
-    return f"between {low} and {high} after {measured} (threshold {threshold}); {more}"
+    return f"between {low} and {high} after {measured} (threshold {threshold}); {more}{because}"
 
 
 def _bound(metric: MetricName, bound: float) -> str:

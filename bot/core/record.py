@@ -45,13 +45,14 @@ class ImportBlock:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ConditionsBlock:
-    """The end of one block: what the machine did meanwhile.
+    """The end of one block: what the machine did meanwhile, and what it is.
 
     `seconds` is what no other record of the block counts: starting and stopping.
     """
 
     block: int
     conditions: Conditions
+    machine: Mapping[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
 
 

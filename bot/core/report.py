@@ -12,7 +12,9 @@ Verdict = Literal["REGRESSION", "IMPROVEMENT", "EQUIVALENT", "INCONCLUSIVE", "NO
 NumericVerdict = Literal[
     "IDENTICAL", "WITHIN_TOLERANCE", "DRIFTED", "WRONG", "NON_DETERMINISTIC", "NOT_COMPARABLE"
 ]
-StoppedBy = Literal["decided", "too_noisy", "budget", "most_blocks", "interrupted", "nothing"]
+StoppedBy = Literal[
+    "decided", "too_noisy", "nothing_left", "budget", "most_blocks", "interrupted", "nothing"
+]
 Overall = Literal["regression", "clean", "partly-measured", "nothing-measured"]
 
 
@@ -36,6 +38,10 @@ class CellReport(Model):
     reason: str
     baseline_value: float | None = None
     candidate_value: float | None = None
+    baseline_wall_seconds: Annotated[
+        float | None, Field(description="wall time, where CPU time decides")
+    ] = None
+    candidate_wall_seconds: float | None = None
     unit: Unit
     threshold: Annotated[float, Field(description="relative; of a difference, in `unit`")]
     matters: Annotated[
@@ -189,6 +195,9 @@ class NoiseReport(Model):
         float | None, Field(description="of the time, some process waited for a core; median")
     ] = None
     mhz: Annotated[float | None, Field(description="clock of the cores; median")] = None
+    gpu_share: Annotated[
+        float | None, Field(description="of the time, the busiest GPU worked; median")
+    ] = None
     disturbance: Annotated[
         str | None, Field(description="what disturbed the measuring; null: nothing to speak of")
     ] = None

@@ -5,8 +5,12 @@ from collections.abc import Collection, Sequence
 from itertools import combinations
 from statistics import median
 
-PRECISE_ENOUGH = 0.005
-"""Half-width of a median log ratio below which more rounds cannot help: processes differ more."""
+PRECISE_ENOUGH = 0.01
+"""Half-width of a median log ratio below which another block tells more than more rounds do.
+
+Processes differ by about as much. Half of this would ask for four times the rounds on a quiet
+machine, where a block then costs twice the time, and saves no block (docs/benchmarks.md).
+"""
 
 LEAST_ROUNDS, MOST_ROUNDS = 10, 80
 ROUNDS_BETWEEN_LOOKS = 5

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from statistics import fmean, median
 
 from bot.core.metric import METRICS, MetricName
@@ -20,12 +20,14 @@ class Reading:
     """One metric in one block, by environment id.
 
     `values` are in the metric's unit, for people; `scores` are what evidence is made of: one per
-    round where arms took turns, so that they can be paired, and otherwise one.
+    round where arms took turns, so that they can be paired, and otherwise one. `walls` are wall
+    seconds, for people, where CPU time decides.
     """
 
     metric: MetricName
     values: Mapping[str, float]
     scores: Mapping[str, tuple[float, ...]]
+    walls: Mapping[str, float] = field(default_factory=dict)
 
 
 def case_readings(record: CaseBlock) -> Iterator[Reading]:
@@ -36,13 +38,16 @@ def case_readings(record: CaseBlock) -> Iterator[Reading]:
     yield _scalar("throughput", {arm: fmean(seconds) for arm, seconds in timed.items()})
     for metric, read in _SCALARS.items():
         values = {arm: read(measured) for arm, measured in arms.items()}
-        yield _scalar(metric, {arm: value for arm, value in values.items() if value is not None})
+        known = {arm: value for arm, value in values.items() if value is not None}
+        walls = {arm: _WALLS[metric](each) for arm, each in arms.items() if metric in _WALLS}
+        yield replace(_scalar(metric, known), walls=walls)
 
 
 def import_readings(record: ImportBlock) -> Iterator[Reading]:
     """Read every metric of importing the framework."""
     arms = {arm: each for arm, each in record.outcomes.items() if isinstance(each, Imported)}
-    yield _scalar("import", {arm: each.cpu_seconds for arm, each in arms.items()})
+    cpu = _scalar("import", {arm: each.cpu_seconds for arm, each in arms.items()})
+    yield replace(cpu, walls={arm: each.wall_seconds for arm, each in arms.items()})
     yield _scalar("import_rss", {arm: float(each.rss_bytes) for arm, each in arms.items()})
 
 
@@ -80,6 +85,10 @@ def _device_memory(measured: Measured) -> float | None:
     return None if known is None else float(known)
 
 
+_WALLS: dict[MetricName, Callable[[Measured], float]] = {
+    "first_call": lambda measured: measured.first_call_wall_seconds,
+    "build": lambda measured: measured.build_wall_seconds,
+}
 _SCALARS: dict[MetricName, Callable[[Measured], float | None]] = {
     "first_call": lambda measured: measured.first_call_cpu_seconds,
     "build": lambda measured: measured.build_cpu_seconds,

@@ -31,6 +31,7 @@ class Table:
         self.unavailable = unavailable
         self.cells: dict[CellKey, Cell] = {}
         self._absolute: defaultdict[CellKey, list[tuple[float, float]]] = defaultdict(list)
+        self._walls: defaultdict[CellKey, list[tuple[float, float]]] = defaultdict(list)
         self.failures: defaultdict[tuple[str, str], list[Failed]] = defaultdict(list)
         self._silent: set[CellKey] = set()
         self.counts = Counts()
@@ -161,6 +162,9 @@ class Table:
         for arm in scores.keys() - {first, second}:
             self._add_trial((case, metric, arm), scores, (first, second))
             self._absolute[case, metric, arm].append((before, reading.values[arm]))
+            if reading.walls:
+                wall = fmean((reading.walls[first], reading.walls[second]))
+                self._walls[case, metric, arm].append((wall, reading.walls[arm]))
 
     def _add_trial(
         self, key: CellKey, samples: Mapping[str, tuple[float, ...]], baselines: tuple[str, ...]
@@ -171,8 +175,11 @@ class Table:
 
     def absolute(self, key: CellKey) -> tuple[float, float]:
         """Values of baseline (mean of its installs) and candidate: medians over their blocks."""
-        before, after = zip(*self._absolute[key], strict=True)
-        return median(before), median(after)
+        return _medians(self._absolute[key])
+
+    def walls(self, key: CellKey) -> tuple[float, float] | tuple[None, None]:
+        """Return the same as wall seconds, where CPU time decides."""
+        return _medians(self._walls[key]) if self._walls[key] else (None, None)
 
     def is_open(self, key: CellKey) -> bool:
         """Whether one more block could still change the verdict on a candidate's cell."""
@@ -182,10 +189,11 @@ class Table:
             and not cell.is_settled
             and len(cell.trials) < self.plan.rule.most_blocks
             and not cell.is_too_noisy(self.plan.rule.most_blocks)
-            and not self._is_silent(key)
+            and not self.is_silent(key)
         )
 
-    def _is_silent(self, key: CellKey) -> bool:
+    def is_silent(self, key: CellKey) -> bool:
+        """Whether an arm of the cell cannot tell the metric; waiting for it would never end."""
         case, metric, candidate = key
         arms = (self.plan.baseline.id, self.plan.control.id, candidate)
         return any((case, metric, arm) in self._silent for arm in arms)
@@ -193,6 +201,11 @@ class Table:
     def wants_counts(self, case: str, arms: Iterable[Environment]) -> bool:
         """Whether some arm's counters were not counted often enough to be compared."""
         return any(self.counts.are_wanted(case, arm.id) for arm in arms)
+
+
+def _medians(pairs: Iterable[tuple[float, float]]) -> tuple[float, float]:
+    before, after = zip(*pairs, strict=True)
+    return median(before), median(after)
 
 
 def is_supported(case: Case, environment: Environment) -> bool:

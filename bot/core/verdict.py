@@ -77,8 +77,8 @@ class Cell:
     limits: Limits
     trials: list[Trial] = field(default_factory=list)
     decision: Direction | None = None
-    is_doubted: bool = False
-    """An alarm that a difference between installs of one release could explain."""
+    doubted_below: float | None = None
+    """What an alarm does not exceed, in score units: installs of one release differ about so."""
 
     def __post_init__(self) -> None:
         threshold = self.limits.shift
@@ -176,6 +176,11 @@ class Cell:
         self._ln_needed = ln_needed
         self.decision = "slower" if self.ln_slower >= self.ln_faster else "faster"
         return True
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether a difference between installs of one release could explain the alarm."""
+        return self.doubted_below is not None
 
     def survives(self, margin: float) -> bool:
         """Whether an alarm stands when changes up to `margin` (in score units) are allowed for."""

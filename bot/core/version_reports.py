@@ -1,10 +1,11 @@
 """Owns the line about each version: what it does to all steps together."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from statistics import fmean
 from typing import Literal
 
+from bot.core.bias import Bias
 from bot.core.evidence import log_mean_exp
 from bot.core.report import VersionReport
 from bot.core.table import Table
@@ -13,12 +14,14 @@ from bot.core.verdict import Cell
 Word = Literal["slower", "faster", "mixed", "undecided"]
 
 
-def version_reports(table: Table) -> Iterator[VersionReport]:
+def version_reports(table: Table, biases: Collection[Bias]) -> Iterator[VersionReport]:
     """Sum up every candidate by the mean evidence over its cases.
 
     An average of e-values is an e-value: many small changes of one direction add up to an answer
-    that no single case could give.
+    that no single case could give. These answers share an alpha of their own; there is none where
+    the installs of the baseline differ in their steps.
     """
+    is_biased = any(bias.metric == "step" for bias in biases)
     candidates = table.plan.candidates
     ln_needed = math.log(2 * max(1, len(candidates)) / table.plan.rule.alpha)
     for candidate in candidates:
@@ -30,7 +33,7 @@ def version_reports(table: Table) -> Iterator[VersionReport]:
         if cells:
             yield VersionReport(
                 candidate=candidate.label,
-                word=_word(cells, ln_needed),
+                word="undecided" if is_biased else _word(cells, ln_needed),
                 typical_ratio=math.exp(fmean(cell.span()[1] for cell in cells)),
                 cases=len(cells),
             )

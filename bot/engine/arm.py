@@ -226,9 +226,9 @@ class Arm:
 
     def await_case_end(self) -> None:
         """Wait until the process of the last case has given its memory back."""
-        if self._last_case_pid is None:
+        if self._last_case_pid is None or not hasattr(os, "pidfd_open"):
             return
-        with contextlib.suppress(ProcessLookupError):  # gone already
+        with contextlib.suppress(OSError):  # gone already, or a kernel that cannot tell
             process = os.pidfd_open(self._last_case_pid)
             try:
                 select.select([process], [], [], GRACE_SECONDS)

@@ -1,41 +1,42 @@
 """Owns one block: fresh processes, one per arm, resident at once, going through its tasks."""
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from random import Random
 
-from bot.core.outcome import Failed, Imported
+from bot.core.machine_facts import MachineFacts
 from bot.core.plan import Case, Environment
 from bot.core.record import CaseBlock, ConditionsBlock, ImportBlock, Record
 from bot.core.schedule import Block, Task
-from bot.engine.arm import CaseFailed, Reply, number
 from bot.engine.arming import Armoury
 from bot.engine.case_run import CaseRun, is_baseline, shuffled
 from bot.engine.conditions import Watch
 from bot.engine.crew import Crew
 from bot.engine.device import Gpus
-from bot.engine.spare import has_room, spare_cores
+from bot.engine.machine_facts import machine_facts
+from bot.engine.spare import has_room, has_spare_core
 
 
 @dataclass(kw_only=True)
 class BlockRunner:
     """Runs planned blocks and yields their records as they come in.
 
-    `outputs_path` says where a case's results in one environment go, None for nowhere;
-    `is_time_up` is asked between tasks and rounds, so a budget is exceeded by a case's start at
-    most. While a block is measured, the next one's imports run on a core that is free.
+    `outputs_paths` says where a case's results go, by environment id; `is_time_up` is asked between
+    tasks and rounds, so a budget is exceeded by a case's start at most. While a block is measured,
+    the next one's imports run on a core that is free.
     """
 
     armoury: Armoury
     random: Random
     import_width: int
-    outputs_path: Callable[[Environment, Case], Path | None]
+    outputs_paths: Callable[[Sequence[Environment], Case], Mapping[str, Path]]
     is_time_up: Callable[[], bool]
     gpus: Gpus | None = None
     _crew: Crew | None = None
     _next_crew: Crew | None = None
+    _facts: MachineFacts = field(default_factory=machine_facts)
     _run_queue_seconds: float = 0.0
     _involuntary_switches: int = 0
 
@@ -59,8 +60,14 @@ class BlockRunner:
                 involuntary_switches=self._involuntary_switches,
                 device_utilisation=self.gpus.busy_share() if self.gpus else None,
             ),
+            machine=self._machine,
             seconds=max(0.0, time.monotonic() - began - told),
         )
+
+    @property
+    def _machine(self) -> dict[str, object]:
+        plan = self.armoury.plan
+        return {**asdict(self._facts), "threads": plan.threads, "device": plan.device}
 
     def stop(self) -> None:
         """End every process at once, those for the next block too; harmless when repeated."""
@@ -88,9 +95,15 @@ class BlockRunner:
 
     def _crew_of(self, block: Block) -> Crew:
         """Take the crew that was made ready behind the last block, or a new one."""
-        self._crew, self._next_crew = self._next_crew or self._new_crew(), None
-        self._crew.keep(block.arms)
-        self._crew.start(arm for arm in block.arms if not self._crew.has(arm))
+        prepared, self._next_crew = self._next_crew, None
+        self._crew = self._new_crew()
+        if prepared is not None and all(prepared.has(arm) for arm in block.arms):
+            self._crew = prepared
+            self._crew.keep(block.arms)
+        else:  # arms of which some imported behind a block and others did not are not alike
+            if prepared is not None:
+                prepared.stop()
+            self._crew.start(block.arms)
         self._crew.finish(width=self.import_width)
         return self._crew
 
@@ -98,19 +111,16 @@ class BlockRunner:
         return Crew(armoury=self.armoury, random=self.random)
 
     def _prepare_next(self, block: Block, crew: Crew) -> None:
-        """Start the next block's arms behind this one: cells only close, so it needs no others."""
+        """Start the next block's arms behind this one; it hardly ever needs others."""
         able = [arm for arm in block.arms if crew.failure(arm) is None]
-        if self._spare_cores and able and has_room(crew.rss_bytes):
+        is_free = has_spare_core(self.armoury.plan.threads, self._facts)
+        if is_free and able and has_room(crew.rss_bytes):
             self._next_crew = self._new_crew()
             self._next_crew.start(shuffled(self.random, able))
 
-    @property
-    def _spare_cores(self) -> int:
-        return spare_cores(self.armoury.plan.threads)
-
     def _advance_next(self) -> None:
         if self._next_crew is not None:
-            self._next_crew.advance(width=self._spare_cores)
+            self._next_crew.advance(width=1)
 
     def _run_task(self, task: Task, number: int, crew: Crew) -> CaseBlock:
         """Run one case; without both baselines there is nothing to compare and nothing is run."""
@@ -118,6 +128,7 @@ class BlockRunner:
         able = [arm for arm in task.arms if crew.failure(arm) is None]
         crew.start(arm for arm in able if not crew.is_alive(arm))  # lost, or spent by a case
         crew.finish(width=self.import_width)
+        importing_seconds = time.monotonic() - began
         lost = {arm.id: failure for arm in able if (failure := crew.failure(arm))}
         able = [arm for arm in able if arm.id not in lost]
         case_run = self._case_run(task, crew)
@@ -131,7 +142,7 @@ class BlockRunner:
             outcomes={**lost, **case_run.outcomes},
             calls_per_sample=case_run.calls_per_sample,
             is_serial=task.case.isolate,
-            phases=dict(case_run.phases),
+            phases={**case_run.phases, "import": importing_seconds},
             seconds=time.monotonic() - began,
         )
 
@@ -143,36 +154,16 @@ class BlockRunner:
             random=self.random,
             is_forked=plan.isolation == "fork",
             gpus=self.gpus,
-            outputs_path=self.outputs_path,
+            outputs_paths=self.outputs_paths,
             is_time_up=self.is_time_up,
             between_rounds=self._advance_next,
         )
 
 
 def _import_record(block: Block, crew: Crew, *, seconds: float) -> ImportBlock:
-    endings = {arm.id: crew.imported[arm.id] for arm in block.arms}
     return ImportBlock(
         block=block.number,
-        outcomes={
-            name: ending if isinstance(ending, Failed) else _imported(ending)
-            for name, ending in endings.items()
-        },
+        outcomes={arm.id: crew.imported[arm.id] for arm in block.arms},
         seconds=seconds,
-        frameworks={
-            name: {fact: ending[fact] for fact in ("git_version", "compiler")}
-            for name, ending in endings.items()
-            if not isinstance(ending, Failed)
-        },
+        frameworks={arm.id: crew.origins[arm.id] for arm in block.arms if arm.id in crew.origins},
     )
-
-
-def _imported(reply: Reply) -> Imported | Failed:
-    try:
-        return Imported(
-            cpu_seconds=number(reply["import"], "cpu_seconds"),
-            wall_seconds=number(reply["import"], "wall_seconds"),
-            rss_bytes=int(number(reply["import"], "rss_bytes")),
-            modules=int(number(reply["import"], "modules")),
-        )
-    except CaseFailed as ended:
-        return ended.failure

@@ -24,8 +24,9 @@ Item = TypeVar("Item")
 class CaseRun:
     """Runs a case in all its arms and keeps what came of it.
 
-    `outputs_path` says where a case's results in one environment go, None for nowhere;
-    `is_time_up` ends the rounds early; `between_rounds` is work that must not wait for their end.
+    `outputs_paths` says where a case's results go, by environment id: for all arms or for none,
+    because computing them takes memory; `is_time_up` ends the rounds early; `between_rounds` is
+    work that must not wait for their end.
     """
 
     task: Task
@@ -33,16 +34,18 @@ class CaseRun:
     random: Random
     is_forked: bool
     gpus: Gpus | None
-    outputs_path: Callable[[Environment, Case], Path | None]
+    outputs_paths: Callable[[Sequence[Environment], Case], Mapping[str, Path]]
     is_time_up: Callable[[], bool]
     between_rounds: Callable[[], None]
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     phases: dict[str, float] = field(default_factory=dict)
     calls_per_sample: int = 1
+    _outputs: Mapping[str, Path] = field(default_factory=dict)
 
     def run(self, environments: Sequence[Environment]) -> None:
         """Run the case, in an order of arms that is new every time."""
         order = shuffled(self.random, environments)
+        self._outputs = self.outputs_paths(environments, self.task.case)
         if self.task.case.isolate:
             self._one_after_the_other(order)
         else:
@@ -71,6 +74,9 @@ class CaseRun:
         else:
             if self.task.is_timed:
                 self._take_turns([visit for visit in visits.values() if visit.failure is None])
+        if any(visit.device_memory_bytes is None for visit in visits.values()):
+            for visit in visits.values():  # what is seen from outside and inside is not the same
+                visit.device_memory_bytes = None
         for name, visit in visits.items():
             self._end(name, visit)
 
@@ -78,12 +84,10 @@ class CaseRun:
         """Let every arm run the case from start to end before the next one may begin."""
         for environment in order:
             visit = self._begin(environment)
-            if self.task.is_timed and visit.failure is None:
-                self._sample_alone(visit)
+            is_whole = self._sample_alone(visit) if self.task.is_timed else True
             self._end(environment.id, visit)
             self.arms[environment.id].await_case_end()
-            if self.is_time_up():
-                # Rounds are for all or for none: half a case compares memory unfairly.
+            if not is_whole:  # rounds are for all or for none: else memory is compared unfairly
                 self.outcomes.clear()
                 return
 
@@ -95,7 +99,7 @@ class CaseRun:
             gpus=self.gpus,
         )
         visit.begin(
-            outputs=self.outputs_path(environment, self.task.case),
+            outputs=self._outputs.get(environment.id),
             is_timed=self.task.is_timed,
             is_counted=self.task.is_counted,
         )
@@ -134,12 +138,17 @@ class CaseRun:
             return False
         return wants_more([visit.log_rounds for visit in going])
 
-    def _sample_alone(self, visit: Visit) -> None:
+    def _sample_alone(self, visit: Visit) -> bool:
+        """Take an arm's samples in a row; False: time was up before there were enough."""
         calls = calls_per_sample([visit.seconds_per_call])
         self.calls_per_sample = max(self.calls_per_sample, calls)
         for _ in range(serial_samples(visit.seconds_per_call, calls)):
-            if visit.failure is None and not self.is_time_up():
-                visit.sample(calls, untimed=0)
+            if visit.failure is not None:
+                return True
+            if self.is_time_up():
+                return False
+            visit.sample(calls, untimed=0)
+        return True
 
 
 def is_baseline(environment: Environment) -> bool:

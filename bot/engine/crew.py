@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from random import Random
 
-from bot.core.outcome import Failed
+from bot.core.outcome import Failed, Imported
 from bot.core.plan import Environment
 from bot.engine.arm import Arm, CaseFailed, Reply, number
 from bot.engine.arming import Armoury
@@ -25,7 +25,8 @@ class Crew:
     armoury: Armoury
     random: Random
     arms: dict[str, Arm] = field(default_factory=dict)
-    imported: dict[str, Reply | Failed] = field(default_factory=dict)
+    imported: dict[str, Imported | Failed] = field(default_factory=dict)
+    origins: dict[str, dict[str, str | None]] = field(default_factory=dict)
     _to_ask: deque[Environment] = field(default_factory=deque)
     _asked: dict[str, Environment] = field(default_factory=dict)
 
@@ -65,13 +66,15 @@ class Crew:
         del self._asked[environment.id]
         try:
             reply = self.arms[environment.id].collect()
+            cost = _cost(reply["import"])
         except CaseFailed as ended:
             self._note(environment, ended.failure)
             return
+        self.origins[environment.id] = {fact: reply[fact] for fact in ("git_version", "compiler")}
         python = self.armoury.pythons[environment.id]
-        self._note(environment, wrong_version(environment, reply, python) or reply)
+        self._note(environment, wrong_version(environment, reply, python) or cost)
 
-    def _note(self, environment: Environment, ending: Reply | Failed) -> None:
+    def _note(self, environment: Environment, ending: Imported | Failed) -> None:
         self.imported[environment.id] = ending
         if isinstance(ending, Failed):
             self.arms[environment.id].kill()
@@ -92,8 +95,7 @@ class Crew:
     @property
     def rss_bytes(self) -> float:
         """Resident memory of all arms after their imports."""
-        replies = (reply for reply in self.imported.values() if not isinstance(reply, Failed))
-        return sum(number(reply["import"], "rss_bytes") for reply in replies)
+        return sum(each.rss_bytes for each in self.imported.values() if isinstance(each, Imported))
 
     def keep(self, environments: Iterable[Environment]) -> None:
         """Let everybody else go."""
@@ -115,6 +117,15 @@ class Crew:
         for arm in self.arms.values():
             arm.kill()
         self.arms.clear()
+
+
+def _cost(reply: Reply) -> Imported:
+    return Imported(
+        cpu_seconds=number(reply, "cpu_seconds"),
+        wall_seconds=number(reply, "wall_seconds"),
+        rss_bytes=int(number(reply, "rss_bytes")),
+        modules=int(number(reply, "modules")),
+    )
 
 
 def _is_due(arm: Arm) -> bool:

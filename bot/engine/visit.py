@@ -13,7 +13,12 @@ from bot.core.plan import Case
 from bot.engine.arm import Arm, CaseFailed, Reply, number
 from bot.engine.device import NOT_LISTED, Gpus
 
-WARM_UP = {"least_calls": 3, "most_calls": 20, "most_seconds": 3.0, "spread": 0.05}
+WARM_UP: dict[str, object] = {
+    "least_calls": 3,
+    "most_calls": 20,
+    "most_seconds": 3.0,
+    "spread": 0.05,
+}
 """The same data-driven rule for every arm: until three calls in a row agree within 5 %."""
 
 CALLS_BEFORE_COUNTING = 5
@@ -52,18 +57,20 @@ class Visit:
             self._ask("build")
             self._ask("first_call", outputs=outputs and str(outputs))
             if is_counted:
-                self._ask("count", calls=CALLS_BEFORE_COUNTING)
+                for _ in range(CALLS_BEFORE_COUNTING):  # each has the deadline of a call
+                    self._ask("round", "count", calls=1, untimed_calls=0)
+                self._ask("count")
             if is_timed:
                 reply = self._ask("warm_up", **WARM_UP)
                 self.seconds_per_call = number(reply, "seconds_per_call")
             self._look_at_device()
 
-    def _ask(self, do: str, **fields: object) -> Reply:
+    def _ask(self, do: str, phase: str = "", /, **fields: object) -> Reply:
         began = time.perf_counter()
         try:
             self._replies[do] = self.arm.ask(do, **fields)
         finally:
-            self.phases[do] += time.perf_counter() - began
+            self.phases[phase or do] += time.perf_counter() - began
         return self._replies[do]
 
     def sample(self, calls: int, *, untimed: int) -> None:
@@ -119,7 +126,7 @@ class Visit:
         )
 
     def _growth(self, closing: Reply) -> int | None:
-        if not self.rounds:
+        if len(self.rounds) < ROUNDS_BEFORE_MEMORY:
             return None
         return int(number(closing, "rss_bytes") - number(self._replies["memory"], "rss_bytes"))
 

@@ -15,6 +15,7 @@ from bot.render.estimate import (
     size,
     unbroken,
     version_in_table,
+    with_wall,
 )
 from bot.render.standing import Tally
 from bot.render.view import Column, Row, Section, Table, table
@@ -99,8 +100,8 @@ def _leading(cell: CellReport, *, has_versions: bool) -> Row:
         _mark(cell),
         place(cell.case, cell.metric),
         version_in_table(cell.candidate) if has_versions else "",
-        quantity(cell.baseline_value, cell.unit),
-        quantity(cell.candidate_value, cell.unit),
+        with_wall(quantity(cell.baseline_value, cell.unit), cell.baseline_wall_seconds),
+        with_wall(quantity(cell.candidate_value, cell.unit), cell.candidate_wall_seconds),
         change(cell),
     )
 

@@ -87,6 +87,7 @@ def _noise(report: Report) -> list[Row]:
         "CPU time used by other programs": noise.others_share,
         "time a measured process had no core": noise.queued_share,
         "time some process waited for a core": noise.waiting_share,
+        "time the busiest GPU worked": noise.gpu_share,
     }
     rows: list[Row] = [
         (name, unbroken(format_threshold(round(share, 4))))

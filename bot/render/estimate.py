@@ -32,6 +32,13 @@ def quantity(value: float | None, unit: Unit) -> str:
     return unbroken(format_seconds(value) if unit == "seconds" else format_bytes(value))
 
 
+def with_wall(cpu: str, seconds: float | None) -> str:
+    """Write the wall time below the CPU time that decided."""
+    return (
+        cpu if seconds is None else f"{cpu}{LINE_BREAK}{labels.WALL} {quantity(seconds, 'seconds')}"
+    )
+
+
 def size(cell: Judged) -> str:
     """Write a change in a word: a ratio, or a difference where a ratio makes no sense."""
     if cell.difference is not None:

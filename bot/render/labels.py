@@ -99,6 +99,7 @@ FAILURES = {
 STOPPED: dict[StoppedBy, str] = {
     "decided": "stopped when all was decided",
     "too_noisy": "stopped when what was left was too noisy",
+    "nothing_left": "stopped when nothing was left that could be decided",
     "budget": "stopped by the time budget",
     "most_blocks": "stopped at the most blocks allowed",
     "interrupted": "interrupted",
@@ -144,6 +145,7 @@ EVERY_CASE, EVERY_VERSION = "every case", "every version"
 INTERVAL = f"95 % interval (│ is {TIMES}1)"
 ABSENT = "none"
 FLAGGED = "flagged"
+WALL = "wall"
 OTHERS_BELOW = "…"
 WORST, BEST, LARGEST = "worst", "best", "largest"
 OWN_THRESHOLDS = "A workload may set its own thresholds; then the tables show them."

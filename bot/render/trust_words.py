@@ -56,7 +56,7 @@ def disturbed(what: str) -> str:
 
 def machine_title(disturbance: str | None) -> str:
     """Sum up the machine and where the time went."""
-    return f"Machine and time: {disturbance or 'the machine was quiet'}"
+    return f"Machine and time: {disturbance or 'nothing that disturbed was seen'}"
 
 
 def share(part: float, whole: float) -> str:

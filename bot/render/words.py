@@ -44,7 +44,7 @@ def duty(standing: Standing, *, has_gaps: bool, is_doubtful: bool, is_interrupte
     parts = [labels.DUTIES[standing]]
     has_alarm = standing in {Standing.ACT, Standing.LOOK}
     if is_doubtful and has_alarm:
-        parts.append("The A/A control alarmed as well, so measure again first.")
+        parts.append("The A/A control saw a difference as well, so measure again first.")
     if has_gaps and has_alarm:
         parts.append("Not everything was measured.")
     if is_interrupted:
@@ -253,7 +253,7 @@ def command_title(seed: int, started: str) -> str:
 
 def origin(*, tool: str, run: str, system: str, resumed: int) -> str:
     """Say what made the report."""
-    again = f", resumed {count(resumed, 'time')}" if resumed else ""
+    again = f", resumed after {count(resumed, 'block')}" if resumed else ""
     return f"tf-perf-bot {tool}, run {run}{again}, {system}."
 
 

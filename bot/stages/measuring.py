@@ -117,7 +117,7 @@ def _runner(
         armoury=armoury,
         random=Random(plan.seed),
         import_width=this_machine().cores,
-        outputs_path=RunFolder(folder.path.resolve()).missing_outputs,
+        outputs_paths=RunFolder(folder.path.resolve()).outputs_paths,
         is_time_up=lambda: clock.seconds > plan.budget_seconds,
     )
 
@@ -159,4 +159,6 @@ def _why_there_is_no_block(result: Measurement) -> StoppedBy:
     cells = [cell for cell in result.table.candidate_cells.values() if not cell.is_settled]
     if any(len(cell.trials) >= most for cell in cells):
         return "most_blocks"
-    return "too_noisy" if any(cell.is_too_noisy(most) for cell in cells) else "decided"
+    if any(cell.is_too_noisy(most) for cell in cells):
+        return "too_noisy"
+    return "nothing_left" if cells else "decided"

@@ -51,6 +51,15 @@ def test_arms_that_ran_one_after_the_other_are_compared_by_their_fast_samples() 
     assert score == pytest.approx(math.log(0.012))
 
 
+def test_where_cpu_time_decides_the_wall_time_is_kept_for_people() -> None:
+    slow = measured(first_call_wall_seconds=0.9, build_wall_seconds=0.2)
+    found = readings(slow)
+    assert found["first_call"].values[CANDIDATE] == 0.5
+    assert found["first_call"].walls[CANDIDATE] == 0.9
+    assert found["build"].walls[CANDIDATE] == 0.2
+    assert found["peak_rss"].walls == {}
+
+
 def test_memory_that_grows_is_told_per_thousand_calls() -> None:
     reading = readings(measured(rss_growth_bytes=64 * 2**20, calls_in_rounds=500))["rss_slope"]
     assert reading.values[CANDIDATE] == 128 * 2**20

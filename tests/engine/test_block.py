@@ -64,7 +64,7 @@ def runner(pythons: dict[str, Path], tmp_path: Path) -> Iterator[Runner]:
             "armoury": armoury,
             "random": Random(1),
             "import_width": 2,
-            "outputs_path": lambda *_: None,
+            "outputs_paths": lambda *_: {},
             "is_time_up": lambda: False,
         }
         made.append(BlockRunner(**{**values, **changes}))
@@ -131,11 +131,12 @@ def test_versions_of_an_isolated_case_are_never_resident_together(
     assert are_measured == ({True} if isolate else {True, False})
 
 
+@pytest.mark.parametrize("samples", [0, 2, 50])
 def test_an_isolated_case_that_runs_out_of_time_counts_for_none(
-    plan: Callable[..., Plan], runner: Runner
+    plan: Callable[..., Plan], runner: Runner, samples: int
 ) -> None:
     asked = plan({"large": WORKLOAD.format(more="ISOLATE = True")})
-    answers = iter([False])  # the task may start, and then time is up
+    answers = iter([False] * (1 + samples))  # the task may start; time is up some samples later
     limited = runner(asked, is_time_up=lambda: next(answers, True))
     assert cases(list(limited.run(block_of(asked)))) == []
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.core import rounds
 from bot.core.plan import Plan
 from bot.core.report import Report
 from bot.environments.preparation import Prepared
@@ -39,9 +38,8 @@ def pythons(install: Callable[[str], Path]) -> dict[str, Path]:
 
 
 @pytest.fixture(autouse=True)
-def few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+def _few_rounds(few_rounds: None) -> None:
     """Here nothing depends on how precise a figure is."""
-    monkeypatch.setattr(rounds, "MOST_ROUNDS", rounds.LEAST_ROUNDS)
 
 
 class Notes(Silent):

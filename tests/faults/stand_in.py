@@ -23,7 +23,7 @@ class StandIn:
     armoury: Armoury
     random: Random
     import_width: int
-    outputs_path: Callable[..., object]
+    outputs_paths: Callable[..., object]
     is_time_up: Callable[[], bool]
     seconds_used: ClassVar[float] = 0.0
 

@@ -6,7 +6,7 @@ import gc
 def counted():
     """Return how often functions were traced and how many nodes all graphs have.
 
-    Asked at a fixed point of a case, after a fixed number of calls, so that two processes of one
+    To be asked at a fixed point of a case, after a fixed number of calls: then two processes of one
     release agree. A counter is left out where the release cannot tell it.
     """
     functions, graphs = _found()
