@@ -13,6 +13,7 @@ _DOING = {
     "open": "starting the case",
     "build": "build",
     "first_call": "the first call",
+    "call": "counting",
     "count": "counting",
     "warm_up": "warm-up",
     "round": "a timed round",

@@ -58,7 +58,7 @@ class Visit:
             self._ask("first_call", outputs=outputs and str(outputs))
             if is_counted:
                 for _ in range(CALLS_BEFORE_COUNTING):  # each has the deadline of a call
-                    self._ask("round", "count", calls=1, untimed_calls=0)
+                    self._ask("call", "count")
                 self._ask("count")
             if is_timed:
                 reply = self._ask("warm_up", **WARM_UP)
