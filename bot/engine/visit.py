@@ -21,8 +21,9 @@ WARM_UP: dict[str, object] = {
 }
 """The same data-driven rule for every arm: until three calls in a row agree within 5 %."""
 
-CALLS_BEFORE_COUNTING = 5
-"""Always as many, so that counters can be compared; enough to see a function traced again."""
+CALLS_BEFORE_COUNTING = 2
+"""Always as many, so that counters can be compared; enough to see a function traced again, and few
+enough for steps that take a second."""
 
 ROUNDS_BEFORE_MEMORY = 5
 """What memory grows by in the first rounds is still warming up, and no leak."""

@@ -41,7 +41,7 @@ PLACES = {  # the first call that is made there
     "build": (0, "build"),
     "first": (1, "the first call"),
     "count": (2, "counting"),
-    "warm": (7, "warm-up"),
+    "warm": (4, "warm-up"),
     "round": (60, "a timed round"),
 }
 ACTS = {
