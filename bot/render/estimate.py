@@ -34,9 +34,9 @@ def quantity(value: float | None, unit: Unit) -> str:
 
 def with_wall(cpu: str, seconds: float | None) -> str:
     """Write the wall time below the CPU time that decided."""
-    return (
-        cpu if seconds is None else f"{cpu}{LINE_BREAK}{labels.WALL} {quantity(seconds, 'seconds')}"
-    )
+    if seconds is None:
+        return cpu
+    return cpu + LINE_BREAK + unbroken(f"{labels.WALL} {quantity(seconds, 'seconds')}")
 
 
 def size(cell: Judged) -> str:

@@ -6,45 +6,19 @@ from typing import Any
 import pytest
 
 from bot.core.outcome import Failed, Imported, Measured, Outcome
-from bot.core.plan import Case, Environment, Plan, Rule
+from bot.core.plan import Plan, Rule
 from bot.core.record import CaseBlock, ImportBlock, Record, decode, encode
 from bot.core.schedule import next_block
 from bot.core.table import Table
 from bot.core.verdict import step_down
+from tests.core.runs import case, environment, plan
 
 CASES = ("series[eager]", "mlp[fit]")
 
 
-def environment(release: str, role: str, identity: str, **changes: Any) -> Environment:
-    values = {"label": release, "package": "tensorflow", "python": "3.11", **changes}
-    return Environment.model_validate({"id": identity, "role": role, "release": release, **values})
-
-
-def case(name: str, **changes: Any) -> Case:
-    workload, _, parameters = name.removesuffix("]").partition("[")
-    return Case(name=name, workload=workload, case=parameters, file=f"/{workload}.py", **changes)
-
-
 def make_plan(**changes: Any) -> Plan:
-    values: dict[str, Any] = {
-        "created": "2026-01-01T00:00:00+00:00",
-        "command": "tfperf compare 2.15.1 2.21.0",
-        "seed": 1,
-        "environments": (
-            environment("2.15.1", "baseline", "base-a"),
-            environment("2.15.1", "control", "base-b", label="2.15.1'"),
-            environment("2.21.0", "candidate", "cand-a"),
-        ),
-        "cases": tuple(case(name) for name in CASES),
-        "rule": Rule(cells=7),
-        "dependencies": "release-date",
-        "device": "cpu",
-        "isolation": "fork",
-        "threads": 1,
-        "budget_seconds": 600.0,
-        "timeout_seconds": 60.0,
-    }
-    return Plan.model_validate({**values, **changes})
+    values = {"cases": tuple(case(name) for name in CASES), "rule": Rule(cells=7)}
+    return plan(**{**values, **changes})
 
 
 def measured(step: float = 0.01, *, first_call: float = 0.5, rss: int = 10**9) -> Measured:
