@@ -34,7 +34,7 @@ def _places(table: Table) -> Iterator[tuple[str, MetricName]]:
     for metric in table.plan.import_metrics:
         yield IMPORT_CASE, metric
     for case in table.plan.cases:
-        for metric in table.plan.case_metrics:
+        for metric in table.plan.metrics_of(case):
             yield case.name, metric
 
 

@@ -6,6 +6,8 @@ from typing import Literal, get_args
 MetricName = Literal[
     "step",
     "throughput",
+    "wall",
+    "cpu",
     "first_call",
     "build",
     "peak_rss",
@@ -15,7 +17,8 @@ MetricName = Literal[
     "import_rss",
 ]
 Unit = Literal["seconds", "bytes", "bytes per 1,000 calls"]
-MetricKind = Literal["typical", "throughput", "cold", "memory", "leak", "import"]
+MetricKind = Literal["typical", "throughput", "whole", "cold", "memory", "leak", "import"]
+CaseKind = Literal["step", "benchmark", "script"]
 Scale = Literal["ratio", "difference"]
 
 CounterName = Literal["traces", "graph_nodes", "minor_faults", "modules"]
@@ -62,6 +65,24 @@ METRICS: dict[MetricName, Metric] = {
             kind="throughput",
             threshold=0.10,
             meaning="wall time of one warm call, on average: sees calls that are slow now and then",
+        ),
+        Metric(
+            name="wall",
+            unit="seconds",
+            kind="whole",
+            threshold=0.05,
+            least_change=0.05,
+            meaning="wall time of a script, from start to end",
+            is_primary=True,
+        ),
+        Metric(
+            name="cpu",
+            unit="seconds",
+            kind="whole",
+            threshold=0.05,
+            least_change=0.05,
+            meaning="CPU time of a script and all it started",
+            is_primary=True,
         ),
         Metric(
             name="first_call",
@@ -126,7 +147,15 @@ METRICS: dict[MetricName, Metric] = {
 }
 
 IMPORT_METRICS: tuple[MetricName, ...] = ("import", "import_rss")
-CASE_METRICS: tuple[MetricName, ...] = tuple(name for name in METRICS if name not in IMPORT_METRICS)
+SCRIPT_METRICS: tuple[MetricName, ...] = ("wall", "cpu", "peak_rss")
+CASE_METRICS: tuple[MetricName, ...] = tuple(
+    name for name in METRICS if name not in {*IMPORT_METRICS, "wall", "cpu"}
+)
+KIND_METRICS: dict[CaseKind, tuple[MetricName, ...]] = {
+    "step": CASE_METRICS,
+    "benchmark": ("step", "peak_rss"),
+    "script": SCRIPT_METRICS,
+}
 ROUND_METRICS: frozenset[MetricName] = frozenset({"step", "throughput", "rss_slope"})
 """What only rounds can tell; the others are known after the first call."""
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.core.metric import CASE_METRICS, IMPORT_METRICS, METRICS, MetricName
+from bot.core.metric import IMPORT_METRICS, KIND_METRICS, METRICS, CaseKind, MetricName
 
 Role = Literal["baseline", "control", "candidate"]
 Dependencies = Literal["release-date", "newest"]
@@ -56,6 +56,9 @@ class Case(Model):
         float | None, Field(description="largest relative difference of results that is fine")
     ] = None
     tags: tuple[str, ...] = ()
+    kind: Annotated[
+        CaseKind, Field(description="a step, a tf.test.Benchmark method, or a whole script")
+    ] = "step"
     isolate: Annotated[
         bool, Field(description="its arms run one after the other, never resident together")
     ] = False
@@ -103,11 +106,17 @@ class Plan(Model):
     budget_seconds: float
     timeout_seconds: float
 
+    def metrics_of(self, case: Case) -> tuple[MetricName, ...]:
+        """What is judged of a case; a GPU's memory only where one is used."""
+        on_device = {"device_memory"} if self.device == "cpu" else set[str]()
+        its = KIND_METRICS[case.kind]
+        return tuple(m for m in METRICS if m in its and m in self.metrics and m not in on_device)
+
     @property
     def case_metrics(self) -> tuple[MetricName, ...]:
-        """What is judged of every case; a GPU's memory only where one is used."""
-        on_device = {"device_memory"} if self.device == "cpu" else set[str]()
-        return tuple(m for m in CASE_METRICS if m in self.metrics and m not in on_device)
+        """What is judged of one case or another."""
+        judged = {metric for case in self.cases for metric in self.metrics_of(case)}
+        return tuple(metric for metric in METRICS if metric in judged)
 
     @property
     def import_metrics(self) -> tuple[MetricName, ...]:

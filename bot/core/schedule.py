@@ -39,8 +39,11 @@ def next_block(table: Table, number: int, random: Random) -> Block | None:
     """Plan block `number`; None when no block could change any verdict."""
     plan, found = table.plan, tuple(biases(table))
     for is_primary in (True, False):
-        wanted = _of_rank(plan.case_metrics, is_primary=is_primary)
-        tasks = [task for case in plan.cases if (task := _task(table, case, wanted, found))]
+        tasks = [
+            task
+            for case in plan.cases
+            if (task := _task(table, case, _ranked(plan, case, is_primary=is_primary), found))
+        ]
         metrics = _of_rank(plan.import_metrics, is_primary=is_primary)
         importing = _importing(table, metrics, found)
         if tasks or importing:
@@ -61,6 +64,10 @@ def _block(
     arms = [arm for arm in plan.environments if arm.id in needed]
     random.shuffle(arms)
     return Block(number=number, arms=tuple(arms), tasks=tuple(tasks))
+
+
+def _ranked(plan: Plan, case: Case, *, is_primary: bool) -> tuple[MetricName, ...]:
+    return _of_rank(plan.metrics_of(case), is_primary=is_primary)
 
 
 def _of_rank(metrics: Sequence[MetricName], *, is_primary: bool) -> tuple[MetricName, ...]:

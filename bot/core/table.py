@@ -39,7 +39,7 @@ class Table:
         self.phases: dict[str, float] = {}
         self.notes: dict[str, None] = {}
         self.frameworks: dict[str, Mapping[str, str | None]] = {}
-        self._given_up: dict[tuple[str, str], Failed] = {}
+        self._given_up: dict[tuple[str, str], Failed | Skipped] = {}
         self._in_a_row: defaultdict[tuple[str, str], int] = defaultdict(int)
         self._cases = {case.name: case for case in plan.cases}
         self._open_cells()
@@ -47,7 +47,7 @@ class Table:
     def _open_cells(self) -> None:
         for environment in (self.plan.control, *self.plan.candidates):
             for case in self.plan.cases:
-                for metric in self.plan.case_metrics:
+                for metric in self.plan.metrics_of(case):
                     self._open_cell(case.name, metric, environment)
             for metric in self.plan.import_metrics:
                 self._open_cell(IMPORT_CASE, metric, environment)
@@ -89,7 +89,8 @@ class Table:
         if case in self._cases and not is_supported(self._cases[case], environment):
             since = self._cases[case].since
             return Skipped(reason=f"needs {environment.package} {since} or newer")
-        return None
+        said = self._given_up.get((case, environment.id))
+        return said if isinstance(said, Skipped) else None
 
     def given_up(self, case: str, environment: Environment) -> Failed | Skipped | None:
         """Say why a case is not tried in an environment (any more); None when it is."""
@@ -117,6 +118,8 @@ class Table:
             self._note_ending(case, arm, outcome)
 
     def _note_ending(self, case: str, arm: str, outcome: Outcome | Imported) -> None:
+        if isinstance(outcome, Skipped):  # by the workload itself, which would say so again
+            self._given_up[case, arm] = outcome
         if not isinstance(outcome, Failed):
             self._in_a_row[case, arm] = 0
             return

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from bot.core.outcome import Failed, FailureKind
+from bot.core.outcome import Failed, FailureKind, Skipped
 from bot.engine import ending, oom
 
 GRACE_SECONDS = 5.0
@@ -30,11 +30,21 @@ Reply = dict[str, Any]
 
 
 class CaseFailed(Exception):
-    """A case, or a whole arm, ended early; `failure` goes into the journal."""
+    """A case, or a whole arm, ended early; `failure` goes into the journal.
 
-    def __init__(self, failure: Failed) -> None:
+    It is `Skipped` where the workload itself said that it cannot run there.
+    """
+
+    def __init__(self, failure: Failed | Skipped) -> None:
         super().__init__(failure.reason)
         self.failure = failure
+
+    @property
+    def failed(self) -> Failed:
+        """The failure of what is no case, and so cannot be skipped."""
+        if isinstance(self.failure, Skipped):
+            return Failed(kind="exception", reason=self.failure.reason)
+        return self.failure
 
 
 class Arm:

@@ -58,7 +58,7 @@ class Crew:
         try:
             self.arms[environment.id].post("import", module=environment.module, paths=[])
         except CaseFailed as ended:
-            self._note(environment, ended.failure)
+            self._note(environment, ended.failed)
         else:
             self._asked[environment.id] = environment
 
@@ -68,7 +68,7 @@ class Crew:
             reply = self.arms[environment.id].collect()
             cost = _cost(reply["import"])
         except CaseFailed as ended:
-            self._note(environment, ended.failure)
+            self._note(environment, ended.failed)
             return
         self.origins[environment.id] = {fact: reply[fact] for fact in ("git_version", "compiler")}
         python = self.armoury.pythons[environment.id]

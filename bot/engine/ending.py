@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.core.outcome import Failed, FailureKind
+from bot.core.outcome import Failed, FailureKind, Skipped
 from bot.errors import CannotWrite
 
 _DOING = {
@@ -59,12 +59,15 @@ def death(
     return Failed(kind="memory", reason=f"out of memory: {reason} ({proof})", detail=detail)
 
 
-def told(error: Mapping[str, Any], do: str) -> Failed:
+def told(error: Mapping[str, Any], do: str) -> Failed | Skipped:
     """Turn an error reply into an outcome that names type, message, place and step.
 
-    A full disk is no outcome of a workload: it ends the run.
+    A workload that raises `unittest.SkipTest` says why it cannot run there. A full disk is no
+    outcome of a workload: it ends the run.
     """
     message = str(error.get("message", "")).strip().partition("\n")[0]
+    if error.get("kind") == "skipped":
+        return Skipped(reason=message or "the workload skipped itself and said no reason")
     what = f"{error.get('type', 'error')}: {message}".rstrip(": ")
     where = f" at {error['where']}" if error.get("where") else ""
     if error.get("kind") == "disk":

@@ -46,7 +46,7 @@ def probe(
                 }
                 blocks.append(_block(arms, work, random))
     except CaseFailed as ended:
-        return ended.failure
+        return ended.failed
     return tuple(blocks)
 
 

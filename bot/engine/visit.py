@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.core.outcome import Failed, Measured
+from bot.core.outcome import Failed, Measured, Outcome, Skipped
 from bot.core.plan import Case
 from bot.engine.arm import Arm, CaseFailed, Reply, number
 from bot.engine.device import NOT_LISTED, Gpus
@@ -43,7 +43,7 @@ class Visit:
     case: Case
     is_forked: bool
     gpus: Gpus | None = None
-    failure: Failed | None = None
+    failure: Failed | Skipped | None = None
     seconds_per_call: float = 0.0
     rounds: list[float] = field(default_factory=list)
     phases: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
@@ -98,7 +98,7 @@ class Visit:
         """The samples as logarithms."""
         return [math.log(seconds) for seconds in self.rounds]
 
-    def end(self) -> Measured | Failed:
+    def end(self) -> Outcome:
         """Close the case, whatever happened, and say how it ended."""
         try:
             if self.arm.is_serving:

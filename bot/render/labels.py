@@ -45,6 +45,8 @@ PACKAGES = {
 METRICS: dict[MetricName, str] = {
     "step": "step",
     "throughput": "throughput",
+    "wall": "wall time",
+    "cpu": "CPU time",
     "first_call": "first call",
     "build": "build",
     "peak_rss": "peak memory",

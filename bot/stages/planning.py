@@ -92,6 +92,10 @@ def _choose(
 
 def _count_cells(plan: Plan) -> int:
     """Count the cells that share alpha: fixed before anything is measured."""
-    supported = sum(is_supported(case, each) for case in plan.cases for each in plan.candidates)
-    imports = len(plan.candidates) * len(plan.import_metrics)
-    return max(1, supported * len(plan.case_metrics) + imports)
+    cells = sum(
+        len(plan.metrics_of(case))
+        for case in plan.cases
+        for candidate in plan.candidates
+        if is_supported(case, candidate)
+    )
+    return max(1, cells + len(plan.candidates) * len(plan.import_metrics))

@@ -123,7 +123,9 @@ def report_of(**overrides: Any) -> Report:
     rule = {
         "threshold": 0.05,
         "thresholds": {
-            name: metric.threshold for name, metric in METRICS.items() if name != "device_memory"
+            name: metric.threshold
+            for name, metric in METRICS.items()
+            if name not in {"wall", "cpu", "device_memory"}
         },
         "alpha": 0.01,
         "cells": 8,

@@ -3,6 +3,7 @@
 import errno
 import os
 import traceback
+from unittest.case import SkipTest
 
 from . import process
 
@@ -55,6 +56,8 @@ def told(exc, file=None):
 def _kind(exc):
     if isinstance(_origin(exc), MemoryError):
         return "memory"
+    if isinstance(_origin(exc), SkipTest):
+        return "skipped"
     if _tells_of_full_disk(message(exc)):
         return "disk"
     return getattr(exc, "kind", "exception")
