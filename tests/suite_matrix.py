@@ -8,7 +8,7 @@ Says of every (case, release): ran, or unsupported with the reason, or how it fa
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -17,7 +17,7 @@ import click
 
 from bot.core.config import load
 from bot.core.outcome import Failed, Imported, Measured, Outcome, Skipped
-from bot.core.plan import Case, Environment, Plan
+from bot.core.plan import Environment, Plan
 from bot.core.record import CaseBlock, ImportBlock
 from bot.core.schedule import Block, Task
 from bot.core.table import is_supported
@@ -125,15 +125,21 @@ def _one_release(
 
 
 def _entry(record: CaseBlock, arm: Environment) -> Entry:
-    common = {"case": record.case, "release": arm.release, "seconds": record.seconds}
+    entry = Entry(
+        case=record.case,
+        release=arm.release,
+        word=NEVER,
+        reason="nothing came of it",
+        seconds=record.seconds,
+    )
     match record.outcomes.get(arm.id):
         case Measured(notes=notes):
-            return Entry(**common, word="ran", notes=notes)
+            return replace(entry, word="ran", reason="", notes=notes)
         case Skipped(reason=reason):
-            return Entry(**common, word="unsupported", reason=reason)
+            return replace(entry, word="unsupported", reason=reason)
         case Failed(reason=reason, detail=detail):
-            return Entry(**common, word=NEVER, reason=f"{reason}\n{detail}")
-    return Entry(**common, word=NEVER, reason="nothing came of it")
+            return replace(entry, reason=f"{reason}\n{detail}")
+    return entry
 
 
 def table(entries: Sequence[Entry], releases: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.core.metric import IMPORT_METRICS, KIND_METRICS, METRICS, CaseKind, MetricName
 
-Role = Literal["baseline", "control", "candidate"]
+Role = Literal["baseline", "control", "candidate", "reference"]
 Dependencies = Literal["release-date", "newest"]
 Device = Literal["cpu", "gpu"]
 Isolation = Literal["fork", "process"]
@@ -132,6 +132,11 @@ class Plan(Model):
     def control(self) -> Environment:
         """The second install of the baseline: the A/A control."""
         return next(e for e in self.environments if e.role == "control")
+
+    @property
+    def references(self) -> tuple[Environment, ...]:
+        """Other frameworks to look at beside the releases; they get no verdict."""
+        return tuple(e for e in self.environments if e.role == "reference")
 
     @property
     def candidates(self) -> tuple[Environment, ...]:

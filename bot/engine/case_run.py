@@ -153,7 +153,7 @@ class CaseRun:
 
 def is_baseline(environment: Environment) -> bool:
     """Whether an environment is one of the two installs everything is compared with."""
-    return environment.role != "candidate"
+    return environment.role in {"baseline", "control"}
 
 
 def shuffled(random: Random, items: Sequence[Item]) -> list[Item]:
