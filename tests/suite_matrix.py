@@ -139,7 +139,8 @@ def _entry(record: CaseBlock, arm: Environment) -> Entry:
             return replace(entry, word="unsupported", reason=reason)
         case Failed(reason=reason, detail=detail):
             return replace(entry, reason=f"{reason}\n{detail}")
-    return entry
+        case None:
+            return entry
 
 
 def table(entries: Sequence[Entry], releases: Sequence[str]) -> str:
