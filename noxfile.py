@@ -7,6 +7,7 @@
 
 import json
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -94,14 +95,30 @@ def install_tool(session: nox.Session, lock: str) -> None:
     session.install("--no-deps", "--editable", ".")
 
 
-# Runs in the environment: what compileall passed over must be no Python for this interpreter.
-COMPILE_REST = """\
+# Runs in the environment, from Python 3.6 on. What is no Python for this interpreter (templates,
+# code of other Pythons) is passed over; any other fault, such as a full disk, ends it.
+COMPILE = """\
 import json, py_compile, sys
-for path in json.load(open(sys.argv[1])):
+from concurrent.futures import ProcessPoolExecutor
+
+def compile_one(task):
     try:
-        py_compile.compile(path, doraise=True)
+        py_compile.compile(task[0], dfile=task[1], doraise=True)
     except py_compile.PyCompileError:
         pass
+
+if __name__ == "__main__":
+    with open(sys.argv[1]) as file:
+        tasks = json.load(file)
+    with ProcessPoolExecutor(int(sys.argv[2])) as pool:
+        list(pool.map(compile_one, tasks, chunksize=16))
+"""
+
+ASK = """\
+import json, sys, sysconfig
+header = 12 if sys.version_info < (3, 7) else 16
+answer = [sysconfig.get_path("purelib"), sys.implementation.cache_tag, header]
+sys.stdout.write(json.dumps(answer))
 """
 
 
@@ -121,16 +138,16 @@ def environment_session(environment: dict[str, Any]) -> None:
         # uv reads settings from the working folder and its parents: be where there are none.
         with tempfile.TemporaryDirectory() as nowhere, session.chdir(nowhere):
             install(session, environment, prefix)
-            site_packages = Path(
-                ask(session, "import sysconfig as s; print(s.get_path('purelib'))")
-            )
+            purelib, tag, header = json.loads(ask(session, ASK))
+            site_packages = Path(purelib)
+            byte_code = ByteCode(site_packages, tag, header, Path(environment["byte_code"]))
             marker = {
                 "expected": environment["expected"],
                 "python": str(Path(session.bin) / "python"),
                 "site_packages": str(site_packages),
                 "distributions": sorted(path.name for path in site_packages.glob("*-info")),
                 "packages": packages(session, prefix),
-                "not_compilable": compile_all(session, site_packages, environment["compile_jobs"]),
+                "not_compilable": compile_all(session, byte_code, environment["compile_jobs"]),
                 "installed_bytes": installed_bytes(site_packages),
             }
         write_last(prefix / "tfperf.json", marker)
@@ -157,7 +174,7 @@ def install(session: nox.Session, environment: dict[str, Any], prefix: Path) -> 
 
 
 def ask(session: nox.Session, program: str) -> str:
-    """Run a line of Python in the environment and return what it prints."""
+    """Run a program in the environment and return what it prints."""
     return str(session.run_install("python", "-I", "-c", program, silent=True)).strip()
 
 
@@ -172,34 +189,96 @@ def packages(session: nox.Session, prefix: Path) -> dict[str, str]:
     return {package["name"]: package["version"] for package in json.loads(str(listed))}
 
 
-def compile_all(session: nox.Session, site_packages: Path, jobs: int) -> list[str]:
+class ByteCode:
+    """The `.pyc` of every module, shared by all environments of one lock and one interpreter.
+
+    They are links to the same files, compiled under a name that is no environment's: Python
+    corrects the name at import (3 ms for 1,200 modules), which must cost every one the same.
+    """
+
+    def __init__(self, site_packages: Path, tag: str, header: int, store: Path) -> None:
+        self.site_packages = site_packages
+        self.tag = tag
+        self.header = header
+        self.store = store
+
+    def modules(self) -> list[str]:
+        """List the modules, relative to the folder they are installed in."""
+        return sorted(
+            os.path.relpath(Path(folder, name), self.site_packages)
+            for folder, _, files in os.walk(self.site_packages)
+            for name in files
+            if name.endswith(".py")
+        )
+
+    def compiled(self, module: str) -> Path:
+        """Say where Python looks for the byte code of a module."""
+        source = self.site_packages / module
+        return source.parent / "__pycache__" / f"{source.stem}.{self.tag}.pyc"
+
+    def is_compiled(self, module: str) -> bool:
+        """Whether importing a module needs no compiling; a wheel may bring what is too old."""
+        return self.fits(self.compiled(module), self.site_packages / module)
+
+    def take(self, modules: list[str]) -> None:
+        """Link what was compiled for an earlier environment and still fits its source."""
+        for module in modules:
+            kept = self.store / f"{module}c"
+            if self.fits(kept, self.site_packages / module):
+                compiled = self.compiled(module)
+                compiled.parent.mkdir(exist_ok=True)
+                compiled.unlink(missing_ok=True)
+                link(kept, compiled)
+
+    def keep(self, modules: list[str]) -> None:
+        """Keep what was compiled for the next environment."""
+        for module in modules:
+            compiled, kept = self.compiled(module), self.store / f"{module}c"
+            if compiled.exists():
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                kept.unlink(missing_ok=True)
+                link(compiled, kept)
+
+    def fits(self, kept: Path, source: Path) -> bool:
+        """Whether Python would use it: it holds the time and the size of the source."""
+        try:
+            with kept.open("rb") as file:
+                said = file.read(self.header)[-8:]
+        except OSError:  # never compiled, or no Python
+            return False
+        status = source.stat()
+        time, size = int(status.st_mtime) & 0xFFFFFFFF, status.st_size & 0xFFFFFFFF
+        return said == time.to_bytes(4, "little") + size.to_bytes(4, "little")
+
+
+def link(file: Path, name: Path) -> None:
+    """Give a file a second name, or copy it where the disk has no links."""
+    try:
+        name.hardlink_to(file)
+    except FileExistsError:  # another process was as quick
+        pass
+    except OSError:
+        shutil.copy2(file, name)
+
+
+def compile_all(session: nox.Session, byte_code: ByteCode, jobs: int) -> list[str]:
     """Byte-compile every module; return the files that are no Python for this interpreter.
 
-    Importing must cost every environment the same. `compileall` fails for templates and for code
-    of other Pythons, but also when the disk is full, and says no more: the rest is tried again.
+    Importing must cost every environment the same.
     """
-    session.run_install(
-        *("python", "-I", "-m", "compileall", "-q", "-j", str(jobs), str(site_packages)),
-        success_codes=[0, 1],
-        silent=True,
-        log=False,
-    )
-    rest = Path(session.create_tmp(), "rest.json")
-    rest.write_text(json.dumps(not_compiled(site_packages)), encoding="utf-8")
-    session.run_install("python", "-I", "-c", COMPILE_REST, str(rest), silent=True, log=False)
-    return not_compiled(site_packages)
-
-
-def not_compiled(site_packages: Path) -> list[str]:
-    """List the modules without a `.pyc`."""
-    missing = []
-    for folder, _, files in os.walk(site_packages):
-        cache = Path(folder, "__pycache__")
-        # module.cpython-311.pyc
-        compiled = {path.name.rsplit(".", 2)[0] for path in cache.glob("*.pyc")}
-        modules = (name for name in files if name.endswith(".py"))
-        missing += [str(Path(folder, name)) for name in modules if name[:-3] not in compiled]
-    return sorted(missing)
+    modules = byte_code.modules()
+    byte_code.take(modules)
+    missing = [module for module in modules if not byte_code.is_compiled(module)]
+    if missing:
+        program, tasks = (Path(session.create_tmp(), name) for name in ("compile.py", "tasks.json"))
+        program.write_text(COMPILE, encoding="utf-8")
+        named = [(str(byte_code.site_packages / module), module) for module in missing]
+        tasks.write_text(json.dumps(named), encoding="utf-8")
+        arguments = (str(program), str(tasks), str(jobs))
+        session.run_install("python", "-I", *arguments, silent=True, log=False)
+        byte_code.keep(missing)
+    left = (module for module in missing if not byte_code.is_compiled(module))
+    return [str(byte_code.site_packages / module) for module in left]
 
 
 def installed_bytes(site_packages: Path) -> int:

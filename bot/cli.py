@@ -19,7 +19,9 @@ from bot import __version__, pipeline
 from bot.core.config import Config, load
 from bot.core.doctor import diagnose, to_json
 from bot.core.report import Report
+from bot.core.version_table import to_json as version_table_to_json
 from bot.errors import DISK_FULL, BadConfiguration, ExitCode, TfperfError
+from bot.named_versions import named_versions
 from bot.progress import progress_for
 from bot.publish.publish import publish
 from bot.render.calibration import calibration_lines
@@ -27,11 +29,12 @@ from bot.render.comment import render_comment
 from bot.render.doctor import doctor_screen
 from bot.render.terminal import final_table, plain_lines
 from bot.render.verbose import verbose_lines
+from bot.render.versions import versions_screen
 from bot.run_folder import RunFolder, new_run_folder
 from bot.run_options import run_options
 from bot.stages.calibrating import all_alike, calibrate
 from bot.stages.concluding import render
-from bot.stages.doctor import examine
+from bot.stages.doctor import examine, versions
 from bot.stages.house import House
 
 CONFIG = Path("tfperf.yml")
@@ -62,9 +65,10 @@ def compare(
 ) -> None:
     """Install the releases, measure them interleaved, and say what changed.
 
-    The first version is the baseline. Without versions, those of tfperf.yml are compared.
+    The first version is the baseline, of a range (2.9..2.21) its first. Without versions, those of
+    tfperf.yml are compared.
     """
-    loaded, base = _load(config, {**options, **_versions(versions)})
+    loaded, base = _load(config, {**options, **named_versions(versions)})
     folder = new_run_folder(run_dir or _new_run())
     report = _start(loaded, folder, base=base)
     _finish(report, folder, as_json=as_json, is_verbose=verbose)
@@ -120,8 +124,11 @@ def publish_command(run: Path, key: str) -> None:
 
 @cli.command()
 @click.option("--json", "as_json", is_flag=True, help="Print all facts on standard output.")
-def doctor(as_json: bool) -> NoReturn:
+@click.option("--versions", "only_versions", is_flag=True, help="Which releases can be had here.")
+def doctor(as_json: bool, only_versions: bool) -> NoReturn:
     """Say what this machine can measure, and what would help; takes about 10 seconds."""
+    if only_versions:
+        _doctor_versions(as_json=as_json)
     with progress_for(sys.stderr, is_watched=False) as progress:
         checkup = examine(House(home=HOME, environ=os.environ, progress=progress))
     diagnosis = diagnose(checkup)
@@ -130,6 +137,16 @@ def doctor(as_json: bool) -> NoReturn:
     else:
         Console().print(doctor_screen(diagnosis))
     raise SystemExit(diagnosis.exit_code)
+
+
+def _doctor_versions(*, as_json: bool) -> NoReturn:
+    with progress_for(sys.stderr, is_watched=False) as progress:
+        table = versions(House(home=HOME, environ=os.environ, progress=progress))
+    if as_json:
+        click.echo(json.dumps(version_table_to_json(table), indent=1))
+    else:
+        Console().print(versions_screen(table))
+    raise SystemExit(ExitCode.NOTHING_TO_ACT_ON)
 
 
 @cli.command(name="calibrate")
@@ -181,16 +198,6 @@ def _typed(arguments: list[str]) -> list[str]:
         elif argument != "--json" and not argument.startswith("--run-dir="):
             kept.append(argument)
     return ["tfperf", *kept]
-
-
-def _versions(versions: tuple[str, ...]) -> dict[str, object]:
-    if len(versions) == 1:
-        raise BadConfiguration(
-            f"only {versions[0]} is named; there is nothing to compare it with",
-            where="command line",
-            next_step=f"name the baseline first: tfperf compare BASELINE {versions[0]}",
-        )
-    return {"baseline": versions[0], "versions": versions[1:]} if versions else {}
 
 
 def _load(path: Path | None, options: dict[str, Any]) -> tuple[Config, Path]:

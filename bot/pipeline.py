@@ -1,4 +1,4 @@
-"""Owns the road of a run: plan -> prepare -> measure -> conclude, each stage a function."""
+"""Owns the road of a run: plan, prepare, upgrade, measure, conclude: each stage a function."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +11,7 @@ from bot.stages.house import House
 from bot.stages.measuring import measure
 from bot.stages.planning import make_plan
 from bot.stages.preparing import check_workloads, prepare_environments
+from bot.stages.upgrading import upgrade_failed, upgrade_scripts
 
 
 def start(
@@ -35,4 +36,7 @@ def resume(folder: RunFolder, house: House) -> Report:
 def _carry_out(folder: RunFolder, house: House) -> Report:
     plan = folder.read_plan()
     prepared = prepare_environments(plan, folder, house)
-    return report(measure(plan, prepared, folder, house), folder, home=house.home)
+    upgrade_scripts(plan, prepared, folder, house)
+    measurement = measure(plan, prepared, folder, house)
+    upgrade_failed(measurement.table, prepared, folder, house)
+    return report(measurement, folder, home=house.home)

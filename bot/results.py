@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
+from bot.core.framework_rows import ReferenceResult
 from bot.core.numerics import compare
 from bot.core.outputs import BadOutputs, Outputs, parse_npz
 from bot.core.plan import Case, Environment, Plan
+from bot.core.reference_numerics import liken
 from bot.core.report import NumericReport
 from bot.run_folder import RunFolder
 
@@ -39,6 +41,25 @@ def _judge(
             case=case.name, candidate=candidate.label, verdict="NOT_COMPARABLE", reason=error.what
         )
     return NumericReport(case=case.name, candidate=candidate.label, **asdict(finding))
+
+
+def reference_results(plan: Plan, folder: RunFolder) -> Iterator[ReferenceResult]:
+    """Liken the results of every case in every other framework that produced some."""
+    for case in plan.cases:
+        baseline = folder.outputs(plan.baseline, case)[0]
+        for reference in plan.references:
+            theirs = folder.outputs(reference, case)[0]
+            if baseline.exists() and theirs.exists():
+                yield _liken(case, reference, baseline, theirs)
+
+
+def _liken(case: Case, reference: Environment, baseline: Path, theirs: Path) -> ReferenceResult:
+    named = {"case": case.name, "reference": reference.label}
+    try:
+        likeness = liken(_read(baseline), _read(theirs), tolerance=case.tolerance)
+    except BadOutputs as error:
+        return ReferenceResult(**named, word="NOT_COMPARABLE", reason=error.what)
+    return ReferenceResult(**named, **asdict(likeness))
 
 
 def _read(path: Path) -> Outputs:

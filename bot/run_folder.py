@@ -11,7 +11,7 @@ from typing import BinaryIO, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from bot.core.plan import Case, Environment, Plan
-from bot.core.report import EnvironmentReport, Report
+from bot.core.report import EnvironmentReport, Report, UpgradeReport
 from bot.errors import DISK_FULL, BadRunFolder, CannotWrite
 
 M = TypeVar("M", bound=BaseModel)
@@ -121,13 +121,22 @@ class RunFolder:
         folder = self.path / "outputs" / environment.id
         return folder / f"{case.name}.npz", folder / f"{case.name}.again.npz"
 
+    def upgrade(self, workload: str) -> Path:
+        """What became of a script that was upgraded for 2.x; the copy lies beside it."""
+        return self.path / "upgraded" / workload / "upgrade.json"
+
+    def artifact(self, case: Case) -> Path:
+        """What the baseline wrote and all releases read; no brackets, which are globs to some."""
+        return self.path / "artifacts" / case.workload / case.case
+
     def outputs_paths(self, environments: Sequence[Environment], case: Case) -> dict[str, Path]:
         """Return where the next results of a case go, by environment id; {} when all are there.
 
-        Results are wanted of all environments or of none: computing them takes memory.
+        Results are wanted of all environments or of none: computing them takes memory. Another
+        framework, whose file need not have any, never asks for them.
         """
         missing = {each.id: self.missing_outputs(each, case) for each in environments}
-        if not any(missing.values()):
+        if not any(missing[each.id] for each in environments if each.role != "reference"):
             return {}
         return {each.id: missing[each.id] or self.outputs(each, case)[1] for each in environments}
 
@@ -150,6 +159,10 @@ class RunFolder:
     def read_environment(self, environment: Environment) -> EnvironmentReport:
         """Read what one environment was made of."""
         return _read(self.environment(environment), EnvironmentReport)
+
+    def read_upgrade(self, workload: str) -> UpgradeReport:
+        """Read what became of a script that was upgraded."""
+        return _read(self.upgrade(workload), UpgradeReport)
 
     def write(self, path: Path, content: BaseModel | str) -> None:
         """Write a file of this folder at once or not at all."""

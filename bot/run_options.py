@@ -28,7 +28,7 @@ def run_options(command: Command) -> Command:
         click.option("--python", metavar="X.Y", help="The Python of every environment."),
         click.option("--device", metavar="DEVICE", help="cpu or gpu."),
         click.option("--threads", metavar="N", help="Threads per operation, or all."),
-        click.option("--isolation", metavar="MODE", help="fork or process per case."),
+        click.option("--isolation", metavar="MODE", help="auto, fork or process."),
         click.option(
             "--isolate/--no-isolate",
             default=None,

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from bot.core.config import load
-from bot.core.outcome import Failed, Imported, Measured, Outcome, Skipped
+from bot.core.outcome import Failed, Imported, Measured, Outcome, Ran, Skipped
 from bot.core.plan import Environment, Plan
 from bot.core.record import CaseBlock, ImportBlock
 from bot.core.schedule import Block, Task
@@ -109,6 +109,7 @@ def _one_release(
         random=Random(0),
         import_width=1,
         outputs_paths=folder.outputs_paths,
+        artifact_path=folder.artifact,
         is_time_up=lambda: False,
     )
     tasks = tuple(
@@ -135,6 +136,8 @@ def _entry(record: CaseBlock, arm: Environment) -> Entry:
     match record.outcomes.get(arm.id):
         case Measured(notes=notes):
             return replace(entry, word="ran", reason="", notes=notes)
+        case Ran():
+            return replace(entry, word="ran", reason="")
         case Skipped(reason=reason):
             return replace(entry, word="unsupported", reason=reason)
         case Failed(reason=reason, detail=detail):

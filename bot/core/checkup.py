@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.core.conditions import Conditions
+from bot.core.gpu import Card
 from bot.core.machine_facts import MachineFacts
 from bot.core.scatter import Scatter
 
@@ -66,3 +67,4 @@ class Checkup:
     clock: Clock
     noise: NoiseProbe | NoProbe
     conditions: Conditions
+    cards: tuple[Card, ...] = ()

@@ -9,8 +9,10 @@ from bot.core.bias import biases, doubt_alarms
 from bot.core.cell_reports import cell_reports, counter_reports
 from bot.core.control_report import control_report
 from bot.core.failure_reports import FORESEEN, failure_reports
+from bot.core.framework_rows import ReferenceResult
 from bot.core.metric import METRICS, MetricName
 from bot.core.noise import Noise, disturbance, sum_up
+from bot.core.reference_reports import reference_reports
 from bot.core.report import (
     CellReport,
     CounterReport,
@@ -23,8 +25,10 @@ from bot.core.report import (
     Report,
     RuleReport,
     RunFacts,
+    UpgradeReport,
 )
 from bot.core.table import Table
+from bot.core.upgrades import advised
 from bot.core.verdict import step_down
 from bot.core.version_reports import version_reports
 from bot.errors import ExitCode
@@ -35,9 +39,11 @@ class Findings:
     """What the doors found besides samples."""
 
     numerics: tuple[NumericReport, ...]
+    reference_results: tuple[ReferenceResult, ...] = ()
     environments: tuple[EnvironmentReport, ...]
     machine: Machine
     run: RunFacts
+    upgrades: tuple[UpgradeReport, ...] = ()
 
 
 def conclude(table: Table, findings: Findings) -> Report:
@@ -51,19 +57,25 @@ def conclude(table: Table, findings: Findings) -> Report:
     ]
     cells = tuple(cell_reports(table, disturbance=disturbance(noise)))
     counters = tuple(counter_reports(table))
-    failures = tuple(failure_reports(table))
+    failures = advised(tuple(failure_reports(table)), findings.upgrades, table.plan)
+    references = tuple(reference_reports(table))
+    is_look = not table.plan.candidates and any(row.ratio for row in references)
     fail_on = table.plan.rule.fail_on
     return Report(
         tool_version=__version__,
-        overall=overall(cells, findings.numerics, failures),
+        overall=overall(cells, findings.numerics, failures, is_look=is_look),
         baseline=table.plan.baseline.label,
         candidates=tuple(candidate.label for candidate in table.plan.candidates),
         cases=tuple(case.name for case in table.plan.cases),
         cells=cells,
         numerics=findings.numerics,
         counters=counters,
+        reported=tuple(table.reported.rows(table.plan)),
         versions=tuple(version_reports(table, found)),
+        references=references,
+        reference_results=findings.reference_results,
         failures=failures,
+        upgrades=findings.upgrades,
         control=control_report(table, found),
         environments=findings.environments,
         machine=findings.machine,
@@ -74,7 +86,9 @@ def conclude(table: Table, findings: Findings) -> Report:
         exit_code=(
             ExitCode.INTERRUPTED
             if findings.run.stopped_by == "interrupted"
-            else exit_code(cells, findings.numerics, failures, fail_on, counters=counters)
+            else exit_code(
+                cells, findings.numerics, failures, fail_on, counters=counters, is_look=is_look
+            )
         ),
     )
 
@@ -83,12 +97,19 @@ def overall(
     cells: Collection[CellReport],
     numerics: Collection[NumericReport],
     failures: Collection[FailureReport],
+    *,
+    is_look: bool = False,
 ) -> Overall:
-    """Say in one word how it ended; what could not be measured is never clean."""
+    """Say in one word how it ended; what could not be measured is never clean.
+
+    `is_look`: no version was to be judged, other frameworks were to be seen beside the baseline,
+    and were. Nothing else about them ever changes the word or the exit code.
+    """
     is_wrong = any(numeric.verdict == "WRONG" for numeric in numerics)
     if is_wrong or any(is_regression(cell) for cell in cells):
         return "regression"
-    if not any(cell.verdict in {"REGRESSION", "IMPROVEMENT", "EQUIVALENT"} for cell in cells):
+    decided = {"REGRESSION", "IMPROVEMENT", "EQUIVALENT"}
+    if not is_look and not any(cell.verdict in decided for cell in cells):
         return "nothing-measured"
     return "partly-measured" if _has_gaps(cells, numerics, failures) else "clean"
 
@@ -101,7 +122,7 @@ def _has_gaps(
     """Whether something that was to be measured or compared could not be."""
     foreseen = {failure.case for failure in failures if failure.kind == FORESEEN}
     return (
-        any(failure.kind != FORESEEN for failure in failures)
+        any(map(_is_gap, failures))
         or any(numeric.verdict == "NOT_COMPARABLE" for numeric in numerics)
         or any(cell.verdict == "NOT_MEASURED" and cell.case not in foreseen for cell in cells)
     )
@@ -114,21 +135,27 @@ def exit_code(
     fail_on: Collection[str],
     *,
     counters: Collection[CounterReport] = (),
+    is_look: bool = False,
 ) -> ExitCode:
     """Choose the exit code; `fail_on` says which findings are worth failing for."""
     acts = {
         "regression": any(is_regression(cell) for cell in cells),
         "wrong": any(numeric.verdict == "WRONG" for numeric in numerics),
         "drifted": any(numeric.verdict == "DRIFTED" for numeric in numerics),
-        "failure": any(failure.kind != FORESEEN for failure in failures),
+        "failure": any(map(_is_gap, failures)),
         "counter": any(counter.comparison == "MORE" for counter in counters),
     }
     if any(acts[kind] for kind in fail_on):
         return ExitCode.REGRESSION
-    is_mute = overall(cells, numerics, failures) == "nothing-measured"
+    is_mute = overall(cells, numerics, failures, is_look=is_look) == "nothing-measured"
     if is_mute or _has_gaps(cells, numerics, failures):
         return ExitCode.PARTLY_MEASURED
     return ExitCode.NOTHING_TO_ACT_ON
+
+
+def _is_gap(failure: FailureReport) -> bool:
+    """Whether something is missing that was to be judged; another framework was to be seen only."""
+    return failure.kind != FORESEEN and not failure.is_reference
 
 
 def is_regression(cell: CellReport) -> bool:

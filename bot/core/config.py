@@ -9,27 +9,20 @@ from pydantic import (
     ConfigDict,
     Field,
     InstanceOf,
-    ValidationError,
     WithJsonSchema,
 )
-from pydantic_core import ErrorDetails
 
 from bot.core import config_shapes as shapes
 from bot.core import config_values as values
 from bot.core.config_layers import layered
-from bot.core.config_mistakes import (
-    Mistake,
-    Unexpected,
-    bad_configuration,
-    key_path,
-    quote,
-    within,
-)
-from bot.core.config_releases import spec
-from bot.core.config_source import Table, place, plain
+from bot.core.config_mistakes import bad_configuration
+from bot.core.config_releases import baseline, spec
+from bot.core.config_validation import validated
 from bot.core.metric import METRICS, MetricName
-from bot.core.plan import Dependencies, Device, Isolation
+from bot.core.plan import Dependencies, Device
+from bot.core.ranges import MOST_CANDIDATES
 from bot.core.releases import Spec, parse_spec
+from bot.core.systems import ASKED_ISOLATIONS, AskedIsolation
 
 FailOn = Literal["regression", "wrong", "drifted", "failure", "counter"]
 FAIL_ON: tuple[FailOn, ...] = get_args(FailOn)
@@ -39,6 +32,7 @@ WEEK = 7 * DAY
 MOST_SEED = 2**32 - 1
 
 Asked = Annotated[InstanceOf[Spec], BeforeValidator(spec)]
+Baseline = Annotated[InstanceOf[Spec], BeforeValidator(baseline)]
 Word = Annotated[str, BeforeValidator(values.text)]
 Words = Annotated[tuple[Word, ...], BeforeValidator(values.texts()), WithJsonSchema(shapes.TEXTS)]
 
@@ -51,40 +45,44 @@ class Config(BaseModel):
     )
 
     baseline: Annotated[
-        Asked,
+        Baseline,
         WithJsonSchema(shapes.RELEASE),
         Field(
-            description="The release everything is compared with; it is installed twice.",
+            description="The release everything is compared with; it is installed twice. "
+            "`latest` is the newest, `latest-1` the last patch of the minor version before it.",
             json_schema_extra={"default": "2.15.1"},
-            examples=["2.15.1", "tensorflow-cpu==2.9.3"],
+            examples=["2.15.1", "tensorflow-cpu==2.9.3", "latest-1"],
         ),
     ] = parse_spec("2.15.1")
     versions: Annotated[
         tuple[Asked, ...],
-        BeforeValidator(values.texts(1, 20)),
+        BeforeValidator(values.texts(1, MOST_CANDIDATES)),
         WithJsonSchema(shapes.RELEASES),
         Field(
             description="The candidates: releases, each with a Python (`2.21.0@3.13`) or as a "
-            "mapping with `tensorflow`, `python`, `with` and `knobs` if need be. A minor version "
-            "means its last patch.",
+            "mapping with `tensorflow`, `python`, `with` and `knobs` if need be; a minor version "
+            "means its last patch. Ranges (`2.9..2.21`, `latest-3..latest`, `every-minor`, "
+            "`2.16.*`), interpreters and wheels (`existing: PATH`, `wheel: PATH`) and other "
+            "frameworks (`torch==2.5.1`): see environments.md.",
             json_schema_extra={"default": ["2.21.0"]},
             examples=[
                 ["2.16.2", "2.21.0@3.13"],
+                ["2.9..2.14", "latest"],
+                [{"existing": "../my-tensorflow/venv"}, "torch==2.5.1"],
                 [{"tensorflow": "2.21.0", "with": ["keras==3.5.0"]}],
                 [{"tensorflow": "2.15.1", "knobs": {"TF_ENABLE_ONEDNN_OPTS": "0"}}],
             ],
         ),
     ] = (parse_spec("2.21.0"),)
     workloads: Annotated[
-        tuple[Word, ...],
-        BeforeValidator(values.texts(1)),
-        WithJsonSchema(shapes.SOME_TEXTS),
+        Words,
         Field(
-            description="Globs over `workload` and `workload[case]` names; square brackets mean "
-            "themselves unless nothing matches.",
+            description="Globs over `workload` and `workload[case]` names, `*` for all; square "
+            "brackets mean themselves unless nothing matches. Without it and `tags`: your own "
+            "workloads where `paths` names some, else the suite's cases with the tag `core`.",
             examples=[["mnist_mlp[fit]", "geometric_series*"]],
         ),
-    ] = ("*",)
+    ] = ()
     tags: Annotated[
         Words, Field(description="Only workloads with one of these tags.", examples=[["eager"]])
     ] = ()
@@ -207,12 +205,13 @@ class Config(BaseModel):
         Field(alias="most-blocks", description="The most repetitions of a case, 3 to 200."),
     ] = 40
     isolation: Annotated[
-        Isolation,
-        BeforeValidator(values.choice(get_args(Isolation))),
+        AskedIsolation,
+        BeforeValidator(values.choice(ASKED_ISOLATIONS)),
         Field(
-            description="How cases are kept apart: forked after one import, or a process for each."
+            description="How cases are kept apart: forked after one import, or a process for each; "
+            "`auto` forks on Linux without a GPU."
         ),
-    ] = "fork"
+    ] = "auto"
     isolate: Annotated[
         bool,
         BeforeValidator(values.flag),
@@ -248,27 +247,7 @@ def load(
     Every mistake of every source is told at once.
     """
     tree, mistakes = layered(text, source=source, environ=environ, overrides=overrides, keys=KEYS)
-    try:
-        config = Config.model_validate(plain(tree))
-    except ValidationError as error:
-        mistakes += [_mistake(detail, tree) for detail in error.errors(include_url=False)]
-        raise bad_configuration(mistakes) from error
-    if mistakes:
-        raise bad_configuration(mistakes)
+    config = validated(Config, tree, mistakes)
+    if isinstance(config, list):
+        raise bad_configuration(config)
     return config
-
-
-def _mistake(detail: ErrorDetails, tree: Table) -> Mistake:
-    """Turn an error of the model into what a person wrote, where, and what was expected."""
-    cause = detail.get("ctx", {}).get("error")
-    path = tuple(step for step in detail["loc"] if step != "[key]")
-    found: object = detail["input"]
-    expected = detail["msg"]
-    close: tuple[str, ...] = ()
-    if isinstance(cause, Unexpected):
-        expected, close = cause.expected, cause.nearest
-        path += cause.at
-        for step in cause.at:
-            found = within(found, step)
-    where, key = place(tree, path), key_path(path)
-    return Mistake(where=where, key=key, found=quote(found), expected=expected, nearest=close)

@@ -33,7 +33,7 @@ def _from_file(text: str | None, source: str, keys: Keys) -> tuple[dict[str, Nod
     table, mistakes = read_yaml(text, source=source)
     known = {key: node for key, node in table.entries.items() if key in keys}
     unknown = {key: node for key, node in table.entries.items() if key not in keys}
-    return known, mistakes + [_unknown(key, node.where, keys) for key, node in unknown.items()]
+    return known, mistakes + [unknown_key(key, node.where, keys) for key, node in unknown.items()]
 
 
 def _override(entries: dict[str, Node], path: str, value: object, keys: Keys) -> list[Mistake]:
@@ -41,7 +41,7 @@ def _override(entries: dict[str, Node], path: str, value: object, keys: Keys) ->
     key, _, inner = path.partition(".")
     where = "command line"
     if key not in keys:
-        return [_unknown(key, where, keys)]
+        return [unknown_key(key, where, keys)]
     node = from_python(value, where)
     if inner:
         match entries.get(key):
@@ -57,7 +57,8 @@ def _override(entries: dict[str, Node], path: str, value: object, keys: Keys) ->
     return []
 
 
-def _unknown(key: str, where: str, keys: Keys) -> Mistake:
+def unknown_key(key: str, where: str, keys: Keys) -> Mistake:
+    """Say that there is no such key, and which one was meant."""
     close = nearest(key, keys)
     expected = "a key of the configuration" if close else f"one of {', '.join(keys)}"
     found = f"the unknown key {quote(key)}"

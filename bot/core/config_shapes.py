@@ -8,14 +8,21 @@ import re
 from typing import Any
 
 from bot.core.metric import METRICS, RATIO_METRICS
-from bot.core.releases import PACKAGES, SPEC_PATTERN
+from bot.core.plan import FRAMEWORKS
+from bot.core.ranges import MOST_CANDIDATES
+from bot.core.releases import KIND_PATTERN, KINDS, PACKAGES, SPEC_PATTERN
 
 Shape = dict[str, Any]
 
 _TEXT: Shape = {"type": "string", "minLength": 1}
 _TEXT_OR_NUMBER: Shape = {"type": ["string", "number"]}
-# JSON Schema's regular expressions know no (?P<name>...).
-_SPEC: Shape = {"type": "string", "pattern": f"^{re.sub(r'[?]P<[a-z]+>', '', SPEC_PATTERN)}$"}
+_NAMES = tuple(name for name in (*PACKAGES, *FRAMEWORKS, *KINDS) if name != "python")
+
+
+def _pattern(expression: str) -> Shape:
+    # JSON Schema's regular expressions know no (?P<name>...).
+    return {"type": "string", "pattern": f"^{re.sub(r'[?]P<[a-z]+>', '', expression)}$"}
+
 
 PYTHON: Shape = {
     "anyOf": [
@@ -31,26 +38,32 @@ KNOBS: Shape = {
 }
 RELEASE: Shape = {
     "anyOf": [
-        _SPEC,
+        _pattern(SPEC_PATTERN),
+        _pattern(KIND_PATTERN),
         {"type": "number"},
         {
             "type": "object",
             "properties": {
-                **dict.fromkeys(PACKAGES, _TEXT_OR_NUMBER),
+                **dict.fromkeys(_NAMES, _TEXT_OR_NUMBER),
                 "python": PYTHON,
                 "with": {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]},
                 "knobs": KNOBS,
             },
-            "oneOf": [{"required": [package]} for package in PACKAGES],
+            "oneOf": [
+                *({"required": [name]} for name in _NAMES),
+                {"required": ["python"], "not": {"anyOf": [{"required": [n]} for n in _NAMES]}},
+            ],
             "additionalProperties": False,
         },
     ]
 }
 RELEASES: Shape = {
-    "anyOf": [_TEXT_OR_NUMBER, {"type": "array", "items": RELEASE, "minItems": 1, "maxItems": 20}]
+    "anyOf": [
+        _TEXT_OR_NUMBER,
+        {"type": "array", "items": RELEASE, "minItems": 1, "maxItems": MOST_CANDIDATES},
+    ]
 }
 TEXTS: Shape = {"anyOf": [{"type": ["string", "null"]}, {"type": "array", "items": _TEXT}]}
-SOME_TEXTS: Shape = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1}]}
 DURATION: Shape = {
     "type": "string",
     "pattern": r"^(?=.)([0-9]{1,6}h)? ?([0-9]{1,6}m)? ?([0-9]{1,6}(\.[0-9]{1,3})?s)?$",

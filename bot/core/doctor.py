@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
-from bot.core import coverage
+from bot.core import coverage, gpu
 from bot.core.checkup import Checkup, PythonHere
 from bot.core.finding import Finding, advise, fine, stop, unknown
 from bot.core.noise_findings import noise_findings
@@ -60,6 +60,7 @@ def diagnose(checkup: Checkup) -> Diagnosis:
             _memory(checkup),
             _disk(checkup),
             *_pythons(checkup),
+            *_cards(checkup),
             _clock(checkup),
             _records(checkup),
             *noise_findings(checkup),
@@ -115,6 +116,12 @@ def _cores(checkup: Checkup) -> Finding:
         advice = "use a machine with two cores or more"
         return advise("cores", f"{says}: whatever else runs disturbs", advice)
     return fine("cores", says)
+
+
+def _cards(checkup: Checkup) -> Iterator[Finding]:
+    """Say which releases can run on the graphics cards; those who have none know that."""
+    for card in checkup.cards:
+        yield fine("GPU", gpu.line(card))
 
 
 def _memory(checkup: Checkup) -> Finding:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from bot.core.gone_api import framework_name, gone_api
 from bot.core.metric import IMPORT_CASE
 from bot.core.outcome import Skipped
-from bot.core.plan import Environment
+from bot.core.plan import BrokenWorkload, Environment, Plan
 from bot.core.report import FailureReport
 from bot.core.table import Table
 
@@ -20,23 +21,49 @@ def failure_reports(table: Table) -> Iterator[FailureReport]:
             continue  # what keeps the baseline away, and was told there
         if reason := table.unavailable.get(environment.id):
             yield FailureReport(
-                case="*", environment=environment.label, kind="unavailable", reason=reason
+                case="*",
+                environment=environment.label,
+                kind="unavailable",
+                reason=reason,
+                is_reference=environment.role == "reference",
             )
     for broken in table.plan.broken_workloads:
-        yield FailureReport(
-            case=broken.workload, environment="*", kind="workload", reason=broken.reason
-        )
+        yield from _broken_reports(table.plan, broken)
     for case in (IMPORT_CASE, *(case.name for case in table.plan.cases)):
         for environment in table.plan.environments:
             yield from _failure_report(table, case, environment)
 
 
+def _broken_reports(plan: Plan, broken: BrokenWorkload) -> Iterator[FailureReport]:
+    """Report a file that is no workload; one for another framework where that takes part."""
+    if broken.framework is None:
+        yield FailureReport(
+            case=broken.workload, environment="*", kind="workload", reason=broken.reason
+        )
+    for reference in plan.references:
+        if reference.package == broken.framework:
+            yield FailureReport(
+                case=broken.workload,
+                environment=reference.label,
+                kind="workload",
+                reason=broken.reason,
+                is_reference=True,
+            )
+
+
 def _failure_report(table: Table, case: str, environment: Environment) -> Iterator[FailureReport]:
     skipped = table.skipped(case, environment)
+    is_reference = environment.role == "reference"
     is_told = environment.id in table.unavailable or environment.role == "control"
+    # That nobody wrote a case in another framework is no row: most are not, and nobody failed.
+    is_told = is_told or (is_reference and not table.is_supported(case, environment))
     if isinstance(skipped, Skipped) and not is_told:
         yield FailureReport(
-            case=case, environment=environment.label, kind="skipped", reason=skipped.reason
+            case=case,
+            environment=environment.label,
+            kind="skipped",
+            reason=skipped.reason,
+            is_reference=is_reference,
         )
     failures = table.failures.get((case, environment.id), [])
     if failures:
@@ -47,4 +74,7 @@ def _failure_report(table: Table, case: str, environment: Environment) -> Iterat
             kind=last.kind,
             reason=last.reason,
             detail=last.detail,
+            advice=gone_api(f"{last.reason}\n{last.detail}", framework=framework_name(environment))
+            or "",
+            is_reference=is_reference,
         )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Topic = Literal["machine", "cores", "memory", "disk", "Python", "clock", "records", "noise"]
+Topic = Literal["machine", "cores", "memory", "disk", "Python", "GPU", "clock", "records", "noise"]
 Level = Literal["fine", "advice", "stops", "unknown"]
 
 

@@ -159,6 +159,17 @@ KIND_METRICS: dict[CaseKind, tuple[MetricName, ...]] = {
 ROUND_METRICS: frozenset[MetricName] = frozenset({"step", "throughput", "rss_slope"})
 """What only rounds can tell; the others are known after the first call."""
 
+REFERENCE_METRICS: tuple[MetricName, ...] = (
+    "import",
+    "step",
+    "throughput",
+    "first_call",
+    "build",
+    "peak_rss",
+    "device_memory",
+)
+"""What is told of other frameworks: sizes and times that mean the same in each of them."""
+
 RATIO_METRICS: tuple[MetricName, ...] = tuple(
     name for name, metric in METRICS.items() if metric.scale == "ratio"
 )

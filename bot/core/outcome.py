@@ -16,7 +16,8 @@ class Measured:
     `round_seconds` holds wall seconds per call, one entry per round, in the order of the rounds;
     it is empty when the block only asked for the cold metrics. `rss_growth_bytes` is the resident
     memory gained in the last `calls_in_rounds` calls of the rounds, timed or not. `counters` are
-    counted in the first blocks only, because counting takes time.
+    counted in the first blocks only, because counting takes time. `reported` is what a benchmark
+    says of itself (wall_time, throughput, extras.…), by name: medians over its calls.
     """
 
     first_call_cpu_seconds: float
@@ -32,6 +33,16 @@ class Measured:
     run_queue_seconds: float | None = None
     involuntary_switches: int | None = None
     notes: tuple[str, ...] = ()
+    reported: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ran:
+    """What one run of a whole script used: the process, and those it started and waited for."""
+
+    wall_seconds: float
+    cpu_seconds: float
+    peak_rss_bytes: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,4 +71,4 @@ class Skipped:
     reason: str
 
 
-Outcome = Measured | Failed | Skipped
+Outcome = Measured | Ran | Failed | Skipped

@@ -1,15 +1,25 @@
 """Owns the plan: what is to be measured, as it stands in `plan.json` before anything runs."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.core.metric import IMPORT_METRICS, KIND_METRICS, METRICS, CaseKind, MetricName
+from bot.core.metric import (
+    IMPORT_METRICS,
+    KIND_METRICS,
+    METRICS,
+    REFERENCE_METRICS,
+    CaseKind,
+    MetricName,
+)
 
 Role = Literal["baseline", "control", "candidate", "reference"]
 Dependencies = Literal["release-date", "newest"]
 Device = Literal["cpu", "gpu"]
 Isolation = Literal["fork", "process"]
+Framework = Literal["torch", "numpy", "python"]
+FRAMEWORKS: tuple[Framework, ...] = get_args(Framework)
+"""Other frameworks that a case may be written in: packages of references, suffixes of files."""
 
 
 class Model(BaseModel):
@@ -32,12 +42,43 @@ class Environment(Model):
         str | None, Field(description="date that bounds dependencies; null: as of today")
     ] = None
     extra_requirements: tuple[str, ...] = ()
+    existing: Annotated[
+        str | None, Field(description="interpreter that is used as it is; null: one is built")
+    ] = None
+    imported_from: Annotated[
+        str | None, Field(description="folder an existing interpreter imports the framework from")
+    ] = None
+    wheel: Annotated[
+        str | None, Field(description="path or address of the wheel; null: a release of the index")
+    ] = None
     knobs: Annotated[
         dict[str, str], Field(description="environment variables of its own; they win")
     ] = Field(default_factory=dict)
     unavailable: Annotated[
         str | None, Field(description="why it cannot be had on this machine; null when it can")
     ] = None
+
+
+class Implementation(Model):
+    """The same case written in another framework."""
+
+    file: Annotated[str, Field(description="absolute path of the implementation's file")]
+    file_digest: Annotated[str, Field(description="SHA-256 of the file when it was planned")] = ""
+
+
+class Script(Model):
+    """How a case of kind `script` is run: a program of its own, as it is."""
+
+    path: Annotated[str, Field(description="absolute path of the script")]
+    digest: Annotated[str, Field(description="SHA-256 of the script when it was planned")] = ""
+    folder: Annotated[str, Field(description="absolute path of the folder it is run in")]
+    arguments: tuple[str, ...] = ()
+    numbers: Annotated[
+        dict[str, str], Field(description="result -> pattern whose group is the number")
+    ] = Field(default_factory=dict)
+    upgrade: Annotated[
+        bool, Field(description="2.x releases run the copy that tf_upgrade_v2 made")
+    ] = False
 
 
 class Case(Model):
@@ -62,6 +103,24 @@ class Case(Model):
     isolate: Annotated[
         bool, Field(description="its arms run one after the other, never resident together")
     ] = False
+    makes_artifact: Annotated[
+        bool, Field(description="the baseline writes files first, which all releases read")
+    ] = False
+    script: Annotated[
+        Script | None, Field(description="of a case of kind script; `file` is its description")
+    ] = None
+    implementations: Annotated[
+        dict[Framework, Implementation], Field(description="by other frameworks")
+    ] = Field(default_factory=dict)
+
+    def program(self, environment: Environment) -> Implementation | None:
+        """Return what an environment runs; None where nobody wrote it in that framework."""
+        if environment.role != "reference":
+            return Implementation(file=self.file, file_digest=self.file_digest)
+        its = (
+            i for framework, i in self.implementations.items() if framework == environment.package
+        )
+        return next(its, None)
 
 
 class BrokenWorkload(Model):
@@ -70,6 +129,9 @@ class BrokenWorkload(Model):
     workload: str
     file: str
     reason: str
+    framework: Annotated[
+        Framework | None, Field(description="of an implementation in another framework")
+    ] = None
 
 
 class Rule(Model):
@@ -112,6 +174,10 @@ class Plan(Model):
         its = KIND_METRICS[case.kind]
         return tuple(m for m in METRICS if m in its and m in self.metrics and m not in on_device)
 
+    def reference_metrics(self, case: Case) -> tuple[MetricName, ...]:
+        """What is told of a case in other frameworks."""
+        return tuple(m for m in self.metrics_of(case) if m in REFERENCE_METRICS)
+
     @property
     def case_metrics(self) -> tuple[MetricName, ...]:
         """What is judged of one case or another."""
@@ -120,7 +186,9 @@ class Plan(Model):
 
     @property
     def import_metrics(self) -> tuple[MetricName, ...]:
-        """What is judged of importing the framework."""
+        """What is judged of importing the framework; whole scripts have their own imports."""
+        if self.case_metrics and all(case.kind == "script" for case in self.cases):
+            return ()
         return tuple(metric for metric in IMPORT_METRICS if metric in self.metrics)
 
     @property

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from bot.core.releases import OLDEST_PYTHON, Release, Spec
+from bot.core.releases import MODULES, OLDEST_PYTHON, Release, Spec
 
 Minor = tuple[int, int]
 
@@ -36,14 +36,19 @@ def choose_pythons(
 
     A Python named with the release wins, then `wanted` where the release has wheels for it. The
     baseline otherwise gets the Python that most candidates share with it, the newest of equals, and
-    each candidate the baseline's or the nearest to it.
+    each candidate the baseline's or the nearest to it. Other frameworks take what they are given.
     """
     if not specs:
         return []
     here = frozenset(minor for minor in map(_minor, available) if minor >= OLDEST_PYTHON)
     options = [_options(spec, release, here) for spec, release in specs]
     wish = _minor(wanted) if wanted else None
-    home = _baseline(options[0], options[1:], wish)
+    candidates = [
+        possible
+        for (_, release), possible in zip(specs[1:], options[1:], strict=True)
+        if release.package not in MODULES
+    ]
+    home = _baseline(options[0], candidates, wish)
     anchor = home or wish or max(here, default=USUAL_PYTHON)
     choices: list[Choice] = []
     for (spec, release), possible in zip(specs, options, strict=True):

@@ -5,10 +5,11 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from bot.core.conditions import Conditions
-from bot.core.outcome import Failed, Imported, Measured, Outcome, Skipped
+from bot.core.outcome import Failed, Imported, Measured, Outcome, Ran, Skipped
 
 _KINDS: dict[str, type[Outcome | Imported]] = {
     "measured": Measured,
+    "ran": Ran,
     "imported": Imported,
     "failed": Failed,
     "skipped": Skipped,

@@ -1,4 +1,4 @@
-"""Owns the known releases: how one is asked for, when it came out, which Pythons it has wheels for.
+"""Owns the known releases: how they are asked for, when they came out, their Pythons.
 
 The catalogue is read from a file of this package, once. It is constant data, the same in every
 universe the package is installed in, and so no breach of the core's purity.
@@ -17,37 +17,72 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from bot.core.config_mistakes import nearest
+from bot.core.plan import FRAMEWORKS
+from bot.core.wheels import wheel_facts
 from bot.errors import BadConfiguration, BadWorkload
 
-PACKAGES = ("tensorflow", "tensorflow-cpu")
+PACKAGES = ("tensorflow", "tensorflow-cpu", "tf-nightly")
+TENSORFLOW = PACKAGES
+CATALOGUED = PACKAGES[:2]
 OLDEST_PYTHON = (3, 6)
+LATEST = "latest"
+MODULES = {"torch": "torch", "numpy": "numpy", "python": "sys"}
+"""What is imported of other frameworks; pure Python has what it needs before it is asked."""
+
+EVERY_MINOR = "every-minor"
+KINDS = ("existing", "wheel")
+"""What is no release of a package: an interpreter used as it is, and a wheel."""
 
 _VERSION = r"[0-9]{1,4}(?:\.[0-9]{1,4}){0,3}(?:(?:a|b|rc)[0-9]{1,4})?(?:\.post[0-9]{1,4})?"
 _VERSION += r"(?:\.dev[0-9]{1,8})?"
+_END = rf"(?:{_VERSION}|{LATEST}(?:-[0-9]{{1,2}})?)"
+_VERSIONS = rf"{EVERY_MINOR}|[0-9]{{1,4}}\.[0-9]{{1,4}}\.\*|{_END}(?:\.\.{_END})?"
+_ALONE = "|".join((*PACKAGES, *FRAMEWORKS))
 SPEC_PATTERN = (
-    r"(?:(?P<package>[A-Za-z][A-Za-z0-9._-]{0,60})(?:\[(?P<extras>[A-Za-z0-9._, -]{0,100})\])?"
-    rf" ?== ?)?(?P<version>{_VERSION})(?:@(?P<python>[0-9]\.[0-9]{{1,2}}))?"
+    rf"(?:(?P<alone>{_ALONE})"
+    r"|(?:(?P<package>[A-Za-z][A-Za-z0-9._-]{0,60})(?:\[(?P<extras>[A-Za-z0-9._, -]{0,100})\])?"
+    rf" ?== ?)?(?P<version>{_VERSIONS}))(?:@(?P<python>[0-9]\.[0-9]{{1,2}}))?"
 )
+KIND_PATTERN = rf"(?P<kind>{'|'.join(KINDS)}):(?P<path>.+?)(?:@(?P<python>[0-9]\.[0-9]{{1,2}}))?"
 _SPEC = re.compile(SPEC_PATTERN)
-_EXAMPLES = "such as 2.15.1, tensorflow-cpu==2.9.3 or 2.21.0@3.13"
+_KIND = re.compile(KIND_PATTERN)
+_EXAMPLES = "such as 2.15.1, 2.9..2.21, latest, tensorflow-cpu==2.9.3 or 2.21.0@3.13"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Spec:
-    """A release as it was asked for; `requirements` are installed beside it, `knobs` are set."""
+    """What was asked for: a release, a range of them, an interpreter or a wheel.
 
-    package: str = "tensorflow"
+    `requirements` are installed beside it, `knobs` are set. An interpreter has its `existing` path
+    and no version, a wheel its `wheel` path or address and what its name says.
+    """
+
+    package: str = PACKAGES[0]
     version: str
     python: str | None = None
     extras: tuple[str, ...] = ()
     requirements: tuple[str, ...] = ()
     knobs: tuple[tuple[str, str], ...] = ()
+    existing: str | None = None
+    wheel: str | None = None
+
+    @property
+    def is_reference(self) -> bool:
+        """Whether it is another framework, to look at beside the releases."""
+        return self.package in FRAMEWORKS
 
     def __str__(self) -> str:
+        python = f"@{self.python}" if self.python else ""
+        if self.existing is not None:
+            return f"existing:{self.existing}"
+        if self.wheel is not None:
+            return f"wheel:{self.wheel}{python}"
+        if self.package == "python":
+            return f"python=={self.version}" if self.version else "python"
         extras = f"[{','.join(self.extras)}]" if self.extras else ""
         default = self.package == PACKAGES[0] and not extras
         package = "" if default else f"{self.package}{extras}=="
-        return f"{package}{self.version}" + (f"@{self.python}" if self.python else "")
+        return f"{package}{self.version}{python}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,26 +96,49 @@ class Release:
 
 
 def parse_spec(text: str) -> Spec:
-    """Read `2.15.1`, `tensorflow-cpu==2.9.3`, `tensorflow[and-cuda]==2.21.0` or `2.21.0@3.13`."""
+    """Read `2.15.1`, `2.9..2.21`, `tensorflow-cpu==2.9.3`, `2.21.0@3.13` or `existing:PATH`."""
+    kind = _KIND.fullmatch(text.strip())
+    if kind is not None:
+        return of_kind(kind["kind"], kind["path"], kind["python"])
     match = _SPEC.fullmatch(text.strip())
     if match is None:
         raise BadConfiguration(
             f'"{text[:60]}" is no release', next_step=f"write a release {_EXAMPLES}"
         )
-    package = canonicalize_name(match["package"] or PACKAGES[0])
-    if package not in PACKAGES:
-        known = nearest(package, PACKAGES) or PACKAGES
+    package = canonicalize_name(match["alone"] or match["package"] or PACKAGES[0])
+    valid = (*PACKAGES, *FRAMEWORKS)
+    if package not in valid:
+        known = nearest(package, valid) or PACKAGES
         raise BadConfiguration(
             f'"{package}" is no package this tool compares',
             next_step=f"write {' or '.join(known)}",
         )
+    python = parse_python(match["python"]) if match["python"] else None
+    if package == "python":
+        return _pure_python(match["version"], python)
     extras = tuple(extra.strip() for extra in (match["extras"] or "").split(",") if extra.strip())
-    return Spec(
-        package=package,
-        version=match["version"],
-        python=parse_python(match["python"]) if match["python"] else None,
-        extras=extras,
-    )
+    version = match["version"] or LATEST
+    return Spec(package=package, version=version, python=python, extras=extras)
+
+
+def _pure_python(version: str | None, python: str | None) -> Spec:
+    """Read the interpreter itself as a framework; without a version it is the baseline's."""
+    minor = parse_python(version) if version else python
+    if python not in {None, minor}:
+        raise BadConfiguration(f"Python {version} is not Python {python}", next_step="write one")
+    return Spec(package="python", version=minor or "", python=minor)
+
+
+def of_kind(kind: str, path: str, python: str | None) -> Spec:
+    """Read what is no release of a package: an interpreter, or a wheel and what it is called."""
+    if not path.isprintable():
+        raise BadConfiguration("a path has control characters", next_step="rename the file")
+    if kind == "wheel":
+        facts = wheel_facts(path)
+        asked = parse_python(python) if python else None
+        return Spec(package=facts.package, version=facts.version, python=asked, wheel=path)
+    # An at sign and a number may well be the end of a folder's name.
+    return Spec(version="", existing=f"{path}@{python}" if python else path)
 
 
 def parse_python(text: str) -> str:
@@ -111,18 +169,29 @@ def parse_requirement(text: str) -> str:
     return str(requirement)
 
 
+def release_of(spec: Spec) -> Release:
+    """Look up what was asked for, once it is no range any more."""
+    if spec.wheel is None:
+        return find(spec.package, spec.version)
+    pythons = wheel_facts(spec.wheel).pythons
+    base = Version(spec.version).public
+    known = (r for r in catalogue().get(spec.package, ()) if Version(r.version) == Version(base))
+    uploaded = next((release.uploaded for release in known), None)
+    return Release(package=spec.package, version=spec.version, uploaded=uploaded, pythons=pythons)
+
+
 def find(package: str, version: str) -> Release:
     """Look a release up; a minor version alone (`2.15`) means its last final patch.
 
     A version newer than all that are known is let through: the package index is asked for it.
     """
+    if package not in CATALOGUED:
+        return Release(package=package, version=version, uploaded=_nightly(version), pythons=())
     known = catalogue()[package]
     wanted = Version(version)
     exact = next((release for release in known if Version(release.version) == wanted), None)
     is_minor = re.fullmatch(r"[0-9]+\.[0-9]+", version) is not None
-    patches = [
-        r for r in known if _is_final(r) and Version(r.version).release[:2] == wanted.release
-    ]
+    patches = [r for r in finals(package) if Version(r.version).release[:2] == wanted.release]
     if is_minor and patches:
         return patches[-1]
     if exact is not None:
@@ -133,6 +202,20 @@ def find(package: str, version: str) -> Release:
     raise _unknown(package, wanted, version)
 
 
+def _nightly(version: str) -> date | None:
+    """Read the day that a nightly build is called after: 2.22.0.dev20251101."""
+    match = re.search(r"\.dev([0-9]{8})$", version)
+    try:
+        return date.fromisoformat(match[1]) if match else None
+    except ValueError:
+        return None
+
+
+def finals(package: str) -> list[Release]:
+    """List the known releases that are no candidates, oldest version first."""
+    return [r for r in catalogue().get(package, ()) if not Version(r.version).is_prerelease]
+
+
 def nearest_releases(package: str, version: str) -> tuple[str, ...]:
     """Offer the two final releases closest to a version that does not exist."""
     wanted = _three(Version(version))
@@ -141,8 +224,8 @@ def nearest_releases(package: str, version: str) -> tuple[str, ...]:
         numbers = _three(Version(release.version))
         return tuple(abs(a - b) for a, b in zip(numbers, wanted, strict=True))
 
-    finals = [r for r in catalogue()[package] if _is_final(r) and ".post" not in r.version]
-    return tuple(release.version for release in sorted(finals, key=distance)[:2])
+    usual = [release for release in finals(package) if ".post" not in release.version]
+    return tuple(release.version for release in sorted(usual, key=distance)[:2])
 
 
 def supports(release: str, since: str | None) -> bool:
@@ -178,10 +261,6 @@ def catalogue() -> Mapping[str, tuple[Release, ...]]:
     }
 
 
-def _is_final(release: Release) -> bool:
-    return not Version(release.version).is_prerelease
-
-
 def _three(version: Version) -> tuple[int, int, int]:
     return version.major, version.minor, version.micro
 
@@ -189,7 +268,7 @@ def _three(version: Version) -> tuple[int, int, int]:
 def _unknown(package: str, wanted: Version, version: str) -> BadConfiguration:
     elsewhere = [
         f"{other}=={release.version}"
-        for other in PACKAGES
+        for other in CATALOGUED
         for release in catalogue()[other]
         if other != package and Version(release.version) == wanted
     ]

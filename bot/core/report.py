@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bot.core.counts import Comparison
+from bot.core.framework_rows import ReferenceReport, ReferenceResult
 from bot.core.metric import CounterName, MetricName, Unit
 from bot.core.plan import Dependencies, Device, Model, Role
 
@@ -78,6 +79,17 @@ class CounterReport(Model):
     candidate_value: float | None = None
 
 
+class ReportedValue(Model):
+    """What a benchmark reported of itself in one environment: told, and never judged."""
+
+    case: str
+    environment: str
+    name: Annotated[
+        str, Field(description="wall_time, cpu_time, throughput, iters, extras.…, metrics.…")
+    ]
+    value: Annotated[float, Field(description="median over blocks, in the benchmark's own unit")]
+
+
 class VersionReport(Model):
     """What a candidate does to all steps together: mean evidence over its cases."""
 
@@ -97,6 +109,31 @@ class FailureReport(Model):
     kind: Annotated[str, Field(description="skipped, unavailable, or how it failed")]
     reason: str
     detail: str = ""
+    advice: Annotated[
+        str, Field(description="which API is gone or changed, and what an upgrade would change")
+    ] = ""
+    is_reference: Annotated[
+        bool, Field(description="of another framework: outside `overall` and the exit code")
+    ] = False
+
+
+class UpgradeReport(Model):
+    """What `tf_upgrade_v2` made of a script that is written for TensorFlow 1.x."""
+
+    workload: str
+    script: Annotated[str, Field(description="name of its file")]
+    made_by: Annotated[
+        str | None, Field(description="label of the environment whose tool it was")
+    ] = None
+    changed_lines: int = 0
+    problems: Annotated[
+        tuple[str, ...], Field(description="what the tool says it could not convert")
+    ] = ()
+    diff: Annotated[str, Field(description="unified diff; a long one is cut")] = ""
+    is_measured: Annotated[
+        bool, Field(description="2.x releases ran the copy, not the original")
+    ] = False
+    reason: Annotated[str | None, Field(description="why there is no copy")] = None
 
 
 class ControlCell(Model):
@@ -249,8 +286,12 @@ class Report(Model):
     cells: tuple[CellReport, ...]
     numerics: tuple[NumericReport, ...]
     counters: tuple[CounterReport, ...] = ()
+    reported: tuple[ReportedValue, ...] = ()
     versions: tuple[VersionReport, ...] = ()
+    references: tuple[ReferenceReport, ...] = ()
+    reference_results: tuple[ReferenceResult, ...] = ()
     failures: tuple[FailureReport, ...]
+    upgrades: tuple[UpgradeReport, ...] = ()
     control: Control
     environments: tuple[EnvironmentReport, ...]
     machine: Machine

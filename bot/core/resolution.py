@@ -3,22 +3,26 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import PurePath
 from string import ascii_lowercase
+from types import MappingProxyType
 
 from packaging.version import Version
 
 from bot.core.config import Config
+from bot.core.existing import Existing
+from bot.core.gpu import BRINGS_CUDA_SINCE
 from bot.core.plan import Dependencies, Device, Environment, Role
 from bot.core.pythons import Choice, Chosen, NoPython, choose_pythons
-from bot.core.releases import Release, Spec, find
+from bot.core.releases import MODULES, Release, Spec, release_of
+from bot.errors import BadConfiguration
 
 DAYS_AFTER_RELEASE = 60
 _LONGEST_KNOBS = 80
 CUDA_EXTRA = "and-cuda"
-CUDA_EXTRA_SINCE = Version("2.15")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,6 +35,12 @@ class _Wanted:
     not_newer_than: str | None
     requirements: tuple[str, ...]
     role: Role
+    existing: Existing | None
+
+    @property
+    def module(self) -> str:
+        """What is imported."""
+        return self.existing.module if self.existing else _module(self.release.package)
 
     def digest(self, dependencies: Dependencies, device: Device) -> str:
         """Name the content: equal environments share it, and so their locks."""
@@ -43,36 +53,84 @@ class _Wanted:
             self.requirements,
             device,
         ]
+        # Appended where there is one: environments that were built before keep their names.
+        content += [place for place in (self.spec.existing, self.spec.wheel) if place]
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:10]
 
 
-def resolve_environments(config: Config, available: Collection[str]) -> tuple[Environment, ...]:
-    """Make the baseline, its control and the candidates, in this order, for the Pythons here."""
-    specs = (config.baseline, *config.versions)
-    found = [(spec, find(spec.package, spec.version)) for spec in specs]
-    choices = choose_pythons(found, available, config.python)
-    wanted = [
-        _Wanted(
-            spec=spec,
-            release=release,
-            choice=choice,
-            not_newer_than=_not_newer_than(release, config.dependencies),
-            requirements=_requirements(spec, release, config.device),
-            role="candidate",
-        )
-        for (spec, release), choice in zip(found, choices, strict=True)
-    ]
+def resolve_environments(
+    config: Config,
+    available: Collection[str],
+    existing: Mapping[str, Existing] = MappingProxyType({}),
+) -> tuple[Environment, ...]:
+    """Make the baseline, its control and the others, in this order, for the Pythons here.
+
+    `config` names single releases; `existing` says what its interpreters are, by their paths.
+    """
+    wanted = _wanted((config.baseline, *config.versions), config, available, existing)
     baseline = replace(wanted[0], role="baseline")
-    arms = [baseline, replace(baseline, role="control"), *wanted[1:]]
+    others = [
+        replace(each, role="candidate" if each.module == baseline.module else "reference")
+        for each in wanted[1:]
+    ]
+    arms = [baseline, replace(baseline, role="control"), *others]
     labels = _labels(arms)
     copies: Counter[str] = Counter()
     environments = []
     for arm, label in zip(arms, labels, strict=True):
         digest = arm.digest(config.dependencies, config.device)
-        copy = ascii_lowercase[copies[digest]]
+        identity = f"{digest}-{_copy(copies[digest], label)}"
         copies[digest] += 1
-        environments.append(_environment(arm, label, f"{digest}-{copy}", config.device))
+        environments.append(_environment(arm, label, identity, config.device))
     return tuple(environments)
+
+
+def _wanted(
+    specs: Sequence[Spec],
+    config: Config,
+    available: Collection[str],
+    existing: Mapping[str, Existing],
+) -> list[_Wanted]:
+    known = [existing.get(spec.existing) if spec.existing else None for spec in specs]
+    found = [
+        (spec, _release_of_existing(its) if its else release_of(spec))
+        for spec, its in zip(specs, known, strict=True)
+    ]
+    choices = choose_pythons(found, available, config.python)
+    return [
+        _Wanted(
+            spec=spec,
+            release=_of_its_python(release, choice),
+            choice=Chosen(python=its.minor) if its else choice,
+            not_newer_than=None if its else _not_newer_than(release, config.dependencies),
+            requirements=() if its else _requirements(spec, release, config.device),
+            role="candidate",
+            existing=its,
+        )
+        for (spec, release), choice, its in zip(found, choices, known, strict=True)
+    ]
+
+
+def _release_of_existing(its: Existing) -> Release:
+    return Release(package=its.package, version=its.release, uploaded=None, pythons=(its.minor,))
+
+
+def _of_its_python(release: Release, choice: Choice) -> Release:
+    """Name pure Python by the version that was chosen, where none was asked for."""
+    return replace(release, version=choice.python) if release.package == "python" else release
+
+
+def _module(package: str) -> str:
+    return MODULES.get(package, "tensorflow")
+
+
+def _copy(number: int, label: str) -> str:
+    if number >= len(ascii_lowercase):
+        raise BadConfiguration(
+            f"{label} is asked for more than {len(ascii_lowercase)} times",
+            next_step="name each release once",
+        )
+    return ascii_lowercase[number]
 
 
 def _environment(arm: _Wanted, label: str, identity: str, device: Device) -> Environment:
@@ -83,6 +141,10 @@ def _environment(arm: _Wanted, label: str, identity: str, device: Device) -> Env
         package=arm.release.package,
         release=arm.release.version,
         python=arm.choice.python,
+        module=arm.module,
+        existing=arm.existing.python if arm.existing else None,
+        imported_from=arm.existing.imported_from if arm.existing else None,
+        wheel=arm.spec.wheel,
         not_newer_than=arm.not_newer_than,
         extra_requirements=arm.requirements,
         knobs=dict(arm.spec.knobs),
@@ -109,8 +171,13 @@ def _not_newer_than(release: Release, dependencies: Dependencies) -> str | None:
 
 
 def _requirements(spec: Spec, release: Release, device: Device) -> tuple[str, ...]:
-    """Ask for extras beside the release, and on a GPU for the CUDA libraries that go with it."""
-    brings_cuda = release.package == "tensorflow" and Version(release.version) >= CUDA_EXTRA_SINCE
+    """Ask for extras beside the release, and on a GPU for the CUDA libraries that go with it.
+
+    Another framework gets numpy, in which results are kept, whether it needs it or not.
+    """
+    if release.package in MODULES:
+        return ("numpy", *spec.requirements) if release.package != "numpy" else spec.requirements
+    brings_cuda = release.package == "tensorflow" and Version(release.version) >= BRINGS_CUDA_SINCE
     extras = spec.extras or ((CUDA_EXTRA,) if device == "gpu" and brings_cuda else ())
     with_extras = f"{release.package}[{','.join(extras)}]=={release.version}"
     return ((with_extras,) if extras else ()) + spec.requirements
@@ -118,7 +185,7 @@ def _requirements(spec: Spec, release: Release, device: Device) -> tuple[str, ..
 
 def _labels(arms: Sequence[_Wanted]) -> list[str]:
     """Name every arm by its release, and by what else tells it apart from its namesakes."""
-    names = [_name(arm.release) for arm in arms]
+    names = [_name(arm) for arm in arms]
     labels: list[str] = []
     for arm, name in zip(arms, names, strict=True):
         if arm.role == "control":
@@ -133,7 +200,7 @@ def _labels(arms: Sequence[_Wanted]) -> list[str]:
         if len({frozenset(other.spec.knobs) for other in namesakes}) > 1:
             label += _knobs(arm.spec)
         # A candidate may be called like the baseline: comparing a release with itself is a check.
-        taken = labels[2:] if arm.role == "candidate" else []
+        taken = labels[2:] if arm.role in {"candidate", "reference"} else []
         labels.append(_unused(label, taken))
     return labels
 
@@ -150,9 +217,12 @@ def _knobs(spec: Spec) -> str:
     return text if len(text) <= _LONGEST_KNOBS else text[: _LONGEST_KNOBS - 1] + "…"
 
 
-def _name(release: Release) -> str:
-    is_default = release.package == "tensorflow"
-    return release.version if is_default else f"{release.package}=={release.version}"
+def _name(arm: _Wanted) -> str:
+    is_default = arm.release.package == "tensorflow"
+    name = arm.release.version if is_default else f"{arm.release.package}=={arm.release.version}"
+    if arm.existing is not None:
+        return f"{name} existing:{PurePath(arm.existing.prefix).name}"
+    return f"{name} wheel" if arm.spec.wheel else name
 
 
 def _unused(label: str, labels: Sequence[str]) -> str:

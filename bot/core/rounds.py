@@ -15,6 +15,12 @@ machine, where a block then costs twice the time, and saves no block (docs/bench
 LEAST_ROUNDS, MOST_ROUNDS = 10, 80
 ROUNDS_BETWEEN_LOOKS = 5
 
+FEWEST_ROUNDS = 3
+"""Of samples that take seconds, as benchmarks with loops of their own do."""
+
+BEARABLE_SECONDS = 3.0
+"""What the least rounds may cost an arm before there are fewer of them."""
+
 _MAD_TO_SD = 1.4826
 _MEDIAN_TO_MEAN = 1.2533
 _Z_95 = 1.96
@@ -31,10 +37,20 @@ def half_width(rounds: Collection[Sequence[float]]) -> float:
     return max((_half_width_of_median(a, b) for a, b in pairs), default=0.0)
 
 
-def wants_more(rounds: Collection[Sequence[float]]) -> bool:
-    """Whether another round is worth its time, looking at every fifth only."""
+def least_rounds(seconds_per_sample: Collection[float]) -> int:
+    """Return how many rounds must be made: fewer where the slowest arm's samples take long.
+
+    Any number makes a valid score, as long as it is the same for all arms. Only for cases without
+    `rss_slope`, which is what memory grows by in the later rounds, and needs them.
+    """
+    bearable = int(BEARABLE_SECONDS / max(1e-9, *seconds_per_sample))
+    return max(FEWEST_ROUNDS, min(LEAST_ROUNDS, bearable))
+
+
+def wants_more(rounds: Collection[Sequence[float]], *, least: int = LEAST_ROUNDS) -> bool:
+    """Whether another round is worth its time, looking after the least and every fifth only."""
     done = min(map(len, rounds), default=MOST_ROUNDS)
-    if done < LEAST_ROUNDS or done % ROUNDS_BETWEEN_LOOKS:
+    if done < least or (done - least) % ROUNDS_BETWEEN_LOOKS:
         return True
     return done < MOST_ROUNDS and half_width(rounds) > PRECISE_ENOUGH
 

@@ -4,6 +4,9 @@ As long as a cell of a primary metric (step, peak memory, import) is open anywhe
 of such cells get blocks, all of them in every block, in random order. The open cells of the other
 metrics are judged with the blocks that this brings, and get blocks of their own afterwards. Where
 the two installs of the baseline differ, an alarm is measured on until it exceeds that difference.
+
+Other frameworks take part in every block of their cases, and neither open one nor keep it open for
+the others. Those that were in too few by then get blocks of their own at the end.
 """
 
 from collections.abc import Collection, Sequence
@@ -28,11 +31,16 @@ class Task:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Block:
-    """One block: these arms are started, these tasks run one after the other."""
+    """One block: these arms are started, these tasks run one after the other.
+
+    `has_imports`: the arms import their frameworks. Scripts do that themselves, so that blocks of
+    scripts alone need it once: then it is seen that they are what was asked for.
+    """
 
     number: int
     arms: tuple[Environment, ...]
     tasks: tuple[Task, ...]
+    has_imports: bool = True
 
 
 def next_block(table: Table, number: int, random: Random) -> Block | None:
@@ -48,7 +56,8 @@ def next_block(table: Table, number: int, random: Random) -> Block | None:
         importing = _importing(table, metrics, found)
         if tasks or importing:
             return _block(plan, number, random, tasks=tasks, importing=importing)
-    return None
+    tasks = [task for case in plan.cases if (task := _task_of_references(table, case))]
+    return _block(plan, number, random, tasks=tasks, importing=()) if tasks else None
 
 
 def _block(
@@ -63,7 +72,8 @@ def _block(
     needed = {arm.id for task in tasks for arm in task.arms} | {arm.id for arm in importing}
     arms = [arm for arm in plan.environments if arm.id in needed]
     random.shuffle(arms)
-    return Block(number=number, arms=tuple(arms), tasks=tuple(tasks))
+    has_imports = number == 0 or bool(importing) or any(t.case.kind != "script" for t in tasks)
+    return Block(number=number, arms=tuple(arms), tasks=tuple(tasks), has_imports=has_imports)
 
 
 def _ranked(plan: Plan, case: Case, *, is_primary: bool) -> tuple[MetricName, ...]:
@@ -90,10 +100,26 @@ def _task(
         return None
     return Task(
         case=case,
-        arms=arms,
+        arms=(*arms, *_references(table, case.name)),
         is_timed=any(ROUND_METRICS & found for found in open_metrics.values()),
         is_counted=table.wants_counts(case.name, arms),
     )
+
+
+def _task_of_references(table: Table, case: Case) -> Task | None:
+    """Measure other frameworks next to the baseline where nothing else is to be measured."""
+    baselines = (table.plan.baseline, table.plan.control)
+    if any(table.given_up(case.name, baseline) for baseline in baselines):
+        return None
+    wanting = [arm for arm in table.plan.references if table.wants_reference(case.name, arm)]
+    if not wanting:
+        return None
+    is_timed = not ROUND_METRICS.isdisjoint(table.plan.metrics_of(case))
+    return Task(case=case, arms=(*baselines, *wanting), is_timed=is_timed)
+
+
+def _references(table: Table, case: str) -> tuple[Environment, ...]:
+    return tuple(arm for arm in table.plan.references if not table.given_up(case, arm))
 
 
 def _open(
@@ -117,4 +143,6 @@ def _importing(
         for arm in table.plan.candidates
         if not table.given_up(IMPORT_CASE, arm) and _open(table, IMPORT_CASE, arm, metrics, found)
     ]
-    return (*baselines, *undecided) if undecided else ()
+    if not undecided:
+        return ()
+    return (*baselines, *undecided, *_references(table, IMPORT_CASE))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from statistics import fmean, median
 
 from bot.core.metric import METRICS, MetricName
-from bot.core.outcome import Imported, Measured
+from bot.core.outcome import Imported, Measured, Ran
 from bot.core.record import CaseBlock, ImportBlock
 
 LOW_QUANTILE = 0.1
@@ -32,6 +32,7 @@ class Reading:
 
 def case_readings(record: CaseBlock) -> Iterator[Reading]:
     """Read every metric of a case; one that no arm knows is left out."""
+    yield from _script_readings(record)
     arms = {arm: each for arm, each in record.outcomes.items() if isinstance(each, Measured)}
     timed = {arm: each.round_seconds for arm, each in arms.items() if each.round_seconds}
     yield _step(timed, is_serial=record.is_serial)
@@ -41,6 +42,14 @@ def case_readings(record: CaseBlock) -> Iterator[Reading]:
         known = {arm: value for arm, value in values.items() if value is not None}
         walls = {arm: _WALLS[metric](each) for arm, each in arms.items() if metric in _WALLS}
         yield replace(_scalar(metric, known), walls=walls)
+
+
+def _script_readings(record: CaseBlock) -> Iterator[Reading]:
+    arms = {arm: each for arm, each in record.outcomes.items() if isinstance(each, Ran)}
+    if arms:
+        yield _scalar("wall", {arm: each.wall_seconds for arm, each in arms.items()})
+        yield _scalar("cpu", {arm: each.cpu_seconds for arm, each in arms.items()})
+        yield _scalar("peak_rss", {arm: float(each.peak_rss_bytes) for arm, each in arms.items()})
 
 
 def import_readings(record: ImportBlock) -> Iterator[Reading]:

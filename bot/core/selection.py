@@ -14,6 +14,20 @@ def matches(pattern: str, name: str, workload: str) -> bool:
     return any(fnmatchcase(text, glob) for text in (name, workload) for glob in (literal, pattern))
 
 
+CORE = "core"
+"""The tag of those cases of the suite that are measured when nobody says which."""
+
+
+def usual(cases: Sequence[Case], own: Collection[str]) -> tuple[Case, ...]:
+    """Choose where nothing was asked for: the files of one's own, or the suite's core.
+
+    The whole suite is for nights; a pull request wants its answer in minutes.
+    """
+    if own:
+        return tuple(case for case in cases if case.file in own)
+    return tuple(case for case in cases if CORE in case.tags)
+
+
 def select(
     cases: Sequence[Case], patterns: Collection[str], tags: Collection[str]
 ) -> tuple[Case, ...]:

@@ -7,11 +7,12 @@ from statistics import fmean, median
 from bot.core.conditions import Conditions
 from bot.core.counts import Counts
 from bot.core.evidence import Trial, pairwise_scores
-from bot.core.metric import IMPORT_CASE, METRICS, ROUND_METRICS, MetricName
+from bot.core.metric import IMPORT_CASE, METRICS, REFERENCE_METRICS, ROUND_METRICS, MetricName
 from bot.core.outcome import Failed, Imported, Measured, Outcome, Skipped
 from bot.core.plan import Case, Environment, Plan
 from bot.core.record import CaseBlock, ConditionsBlock, ImportBlock, Record
 from bot.core.releases import supports
+from bot.core.reported import Reported
 from bot.core.scores import Reading, case_readings, import_readings
 from bot.core.verdict import Cell, Limits
 from bot.core.wall import add, split
@@ -22,6 +23,11 @@ CellKey = tuple[str, MetricName, str]
 FAILURES_BEFORE_GIVING_UP = 2
 """A case that fails this often in a row in one environment is not tried there again."""
 
+BLOCKS_OF_REFERENCE = 10
+"""Another framework has no verdict that could end its blocks. It is in every block of its case; if
+those are fewer, because all was decided or nothing is to be decided, it gets blocks up to this
+many: an interval is bounded after seven or so, and ten bring it close to the noise."""
+
 
 class Table:
     """Everything known so far; the same records in the same order give the same table."""
@@ -30,15 +36,18 @@ class Table:
         self.plan = plan
         self.unavailable = unavailable
         self.cells: dict[CellKey, Cell] = {}
+        self.references: dict[CellKey, Cell] = {}
         self._absolute: defaultdict[CellKey, list[tuple[float, float]]] = defaultdict(list)
         self._walls: defaultdict[CellKey, list[tuple[float, float]]] = defaultdict(list)
         self.failures: defaultdict[tuple[str, str], list[Failed]] = defaultdict(list)
         self._silent: set[CellKey] = set()
         self.counts = Counts()
+        self.reported = Reported()
         self.conditions: list[Conditions] = []
         self.phases: dict[str, float] = {}
         self.notes: dict[str, None] = {}
         self.frameworks: dict[str, Mapping[str, str | None]] = {}
+        self._blocks_of: defaultdict[tuple[str, str], int] = defaultdict(int)
         self._given_up: dict[tuple[str, str], Failed | Skipped] = {}
         self._in_a_row: defaultdict[tuple[str, str], int] = defaultdict(int)
         self._cases = {case.name: case for case in plan.cases}
@@ -51,17 +60,25 @@ class Table:
                     self._open_cell(case.name, metric, environment)
             for metric in self.plan.import_metrics:
                 self._open_cell(IMPORT_CASE, metric, environment)
+        for reference in self.plan.references:  # apart: nobody judges them
+            for case in self.plan.cases:
+                for metric in self.plan.reference_metrics(case):
+                    self._open_cell(case.name, metric, reference)
+            for metric in self.plan.import_metrics:
+                if metric in REFERENCE_METRICS:
+                    self._open_cell(IMPORT_CASE, metric, reference)
 
     def _open_cell(self, case: str, metric: MetricName, environment: Environment) -> None:
         # Also where it is unavailable: before it was, a resumed run may have measured it.
-        if case not in self._cases or is_supported(self._cases[case], environment):
+        if self.is_supported(case, environment):
             limits = Limits(
                 threshold=self.threshold(case, metric),
                 alpha=self.plan.rule.alpha,
                 cells=self.plan.rule.cells,
                 scale=METRICS[metric].scale,
             )
-            self.cells[case, metric, environment.id] = Cell(limits=limits)
+            cells = self.references if environment.role == "reference" else self.cells
+            cells[case, metric, environment.id] = Cell(limits=limits)
 
     @property
     def candidate_cells(self) -> dict[CellKey, Cell]:
@@ -82,11 +99,17 @@ class Table:
         chosen = own.get(metric, self.plan.rule.thresholds.get(metric))
         return rule.threshold if chosen is None else chosen
 
+    def is_supported(self, case: str, environment: Environment) -> bool:
+        """Whether an environment can run a case; each can import its framework."""
+        return case not in self._cases or is_supported(self._cases[case], environment)
+
     def skipped(self, case: str, environment: Environment) -> Skipped | None:
         """Say why a case is never tried in an environment; None when it is."""
         if environment.id in self.unavailable:
             return Skipped(reason=self.unavailable[environment.id])
-        if case in self._cases and not is_supported(self._cases[case], environment):
+        if not self.is_supported(case, environment):
+            if environment.role == "reference":
+                return Skipped(reason=f"nobody wrote it in {environment.package}")
             since = self._cases[case].since
             return Skipped(reason=f"needs {environment.package} {since} or newer")
         said = self._given_up.get((case, environment.id))
@@ -140,14 +163,23 @@ class Table:
             self._add_reading(IMPORT_CASE, reading)
 
     def _add_case(self, record: CaseBlock) -> None:
+        is_whole = self._is_whole(record)
         for arm, outcome in record.outcomes.items():
+            self._blocks_of[record.case, arm] += is_whole
             if isinstance(outcome, Measured):
                 self.notes.update(dict.fromkeys(outcome.notes))
                 self.counts.add(record.case, arm, outcome.counters)
+                self.reported.add(record.case, arm, outcome.reported)
         for reading in case_readings(record):
             self._add_reading(record.case, reading)
             if reading.metric not in ROUND_METRICS:
                 self._note_silence(record, reading)
+
+    def _is_whole(self, record: CaseBlock) -> bool:
+        """Whether a block had rounds, if the case has metrics that need them."""
+        has_rounds = ROUND_METRICS & {*self.plan.metrics_of(self._cases[record.case])}
+        outcomes = record.outcomes.values()
+        return not has_rounds or any(isinstance(o, Measured) and o.round_seconds for o in outcomes)
 
     def _note_silence(self, record: CaseBlock, reading: Reading) -> None:
         """Remember who cannot tell a metric: waiting for it would never end."""
@@ -172,9 +204,12 @@ class Table:
     def _add_trial(
         self, key: CellKey, samples: Mapping[str, tuple[float, ...]], baselines: tuple[str, ...]
     ) -> None:
+        cell = self.cells.get(key) or self.references.get(key)
+        if cell is None:
+            return  # a metric that is not told of other frameworks
         scores = pairwise_scores({arm: samples[arm] for arm in (key[2], *baselines)})
         trial = Trial(candidate=scores[key[2]], baselines=tuple(scores[arm] for arm in baselines))
-        self.cells[key].add(trial)
+        cell.add(trial)
 
     def absolute(self, key: CellKey) -> tuple[float, float]:
         """Values of baseline (mean of its installs) and candidate: medians over their blocks."""
@@ -201,6 +236,11 @@ class Table:
         arms = (self.plan.baseline.id, self.plan.control.id, candidate)
         return any((case, metric, arm) in self._silent for arm in arms)
 
+    def wants_reference(self, case: str, reference: Environment) -> bool:
+        """Whether another framework was in too few blocks for an interval."""
+        is_tried = self.given_up(case, reference) is None
+        return is_tried and self._blocks_of[case, reference.id] < BLOCKS_OF_REFERENCE
+
     def wants_counts(self, case: str, arms: Iterable[Environment]) -> bool:
         """Whether some arm's counters were not counted often enough to be compared."""
         return any(self.counts.are_wanted(case, arm.id) for arm in arms)
@@ -212,5 +252,7 @@ def _medians(pairs: Iterable[tuple[float, float]]) -> tuple[float, float]:
 
 
 def is_supported(case: Case, environment: Environment) -> bool:
-    """Whether the environment's release is new enough for the case."""
+    """Whether the release is new enough for the case, or somebody wrote it in the framework."""
+    if environment.role == "reference":
+        return case.program(environment) is not None
     return supports(environment.release, case.since)

@@ -5,7 +5,9 @@ from typing import Literal, get_args
 
 from bot.core.record import CaseBlock, ImportBlock, Record
 
-Phase = Literal["import", "build", "first_call", "count", "warm_up", "timed", "untimed", "waiting"]
+Phase = Literal[
+    "import", "artifact", "build", "first_call", "count", "warm_up", "timed", "untimed", "waiting"
+]
 PHASES: tuple[Phase, ...] = get_args(Phase)
 
 

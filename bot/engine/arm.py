@@ -8,11 +8,12 @@ import select
 import selectors
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeGuard
 
 from bot.core.outcome import Failed, FailureKind, Skipped
 from bot.engine import ending, oom
@@ -102,6 +103,11 @@ class Arm:
     def case_pid(self) -> int | None:
         """The process of the case that is open."""
         return self._case_pid
+
+    @property
+    def had_oom_kill(self) -> bool:
+        """Whether the kernel ended something for want of memory since the case was opened."""
+        return oom.kills() > self._oom_kills
 
     @property
     def is_serving(self) -> bool:
@@ -215,7 +221,7 @@ class Arm:
             died,
             self._asked,
             said=self._last_words(),
-            had_oom_kill=oom.kills() > self._oom_kills,
+            had_oom_kill=self.had_oom_kill,
             is_of_arm=is_of_arm,
         )
 
@@ -269,6 +275,11 @@ class Arm:
         os.close(self._replies)
         with contextlib.suppress(subprocess.TimeoutExpired):  # the kernel is freeing its memory
             self._process.wait(GRACE_SECONDS)
+
+
+def is_finite(value: object) -> TypeGuard[float]:
+    """Whether a value is a number to calculate with."""
+    return isinstance(value, int | float) and abs(value) <= sys.float_info.max
 
 
 def number(reply: Reply, name: str) -> float:

@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from bot.core.plan import Device, Environment, Plan
+from bot.core.plan import Case, Device, Environment, Plan
+from bot.core.upgrades import runs_upgraded
 from bot.engine.arm import Arm
 from bot.errors import DISK_FULL, CannotStart
 
@@ -24,13 +25,17 @@ MOST_PADDING = 4096
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Armoury:
-    """Everything that does not change from arm to arm."""
+    """Everything that does not change from arm to arm.
+
+    `upgrades` has the upgraded copies of scripts, by workload.
+    """
 
     plan: Plan
     pythons: Mapping[str, Path]
     worker: Path
     folder: Path
     environ: Mapping[str, str]
+    upgrades: Mapping[str, Path] = field(default_factory=dict)
 
     def start(self, environment: Environment, random: Random) -> Arm:
         """Start the worker of one environment; it imports nothing until it is asked."""
@@ -55,6 +60,17 @@ class Armoury:
                 cause="the environment was removed, or there is no memory for another process",
                 next_step=f"tfperf resume {self.folder}",
             ) from error
+
+    def printed(self, environment: Environment, case: Case) -> Path:
+        """Return where a script's output goes; that of the run before is replaced."""
+        folder = self.folder / "logs" / environment.id
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / f"{case.name}.log"
+
+    def upgraded(self, environment: Environment, case: Case) -> Path | None:
+        """Return the copy of its script that an environment runs; None: the original."""
+        copy = self.upgrades.get(case.workload)
+        return copy if copy is not None and runs_upgraded(case, environment) else None
 
     def _environ(self, environment: Environment, random: Random) -> dict[str, str]:
         home = Path(self.environ.get("HOME", os.sep))

@@ -84,6 +84,10 @@ class Crew:
         ending = self.imported.get(environment.id)
         return ending if isinstance(ending, Failed) else None
 
+    def able(self, environments: Iterable[Environment]) -> list[Environment]:
+        """Leave out those that do not have their framework."""
+        return [each for each in environments if self.failure(each) is None]
+
     def has(self, environment: Environment) -> bool:
         """Whether an arm is there, was there, or is on its way."""
         return environment.id in self.arms

@@ -7,6 +7,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from bot.core.gpu import Card
 from bot.core.plan import Device
 
 NOT_INSTALLED = "nvidia-ml-py is not installed: python -m pip install nvidia-ml-py"
@@ -50,6 +51,27 @@ class Gpus:
         if self._handles:
             with suppress(self._nvml.NVMLError):  # one that is gone holds nothing
                 self._nvml.nvmlShutdown()
+
+    def cards(self) -> tuple[Card, ...]:
+        """Describe the cards; () where the driver cannot be asked, see `trouble`."""
+        if self.trouble:
+            return ()
+        try:
+            driver = self._nvml.nvmlSystemGetCudaDriverVersion_v2()
+            serves = (driver // 1000, driver % 1000 // 10)  # 12040 is 12.4
+            return tuple(self._card(handle, serves) for handle in self._handles)
+        except self._nvml.NVMLError as error:
+            self.trouble = str(error)
+            return ()
+
+    def _card(self, handle: object, driver_cuda: tuple[int, int]) -> Card:
+        name = self._nvml.nvmlDeviceGetName(handle)
+        capability = self._nvml.nvmlDeviceGetCudaComputeCapability(handle)
+        return Card(
+            name=name.decode() if isinstance(name, bytes) else name,
+            capability=(int(capability[0]), int(capability[1])),
+            driver_cuda=driver_cuda,
+        )
 
     def look(self, pid: int) -> int | None:
         """Return what a process and its children hold on all GPUs; None where nothing is seen.

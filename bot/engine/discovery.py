@@ -1,37 +1,51 @@
 """Owns the discovery of workloads: a child process reads the files, we read what it says."""
 
 import contextlib
-import hashlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
 
-from bot.core.plan import BrokenWorkload, Case, Model
+from bot.core.metric import CaseKind
+from bot.core.plan import BrokenWorkload, Case, Framework, Implementation, Model
 from bot.engine.arming import PASSED_ON
+from bot.engine.digest import file_digest
 from bot.engine.ending import exit_text, last_lines, last_words
+from bot.engine.implementations import (
+    ListedImplementation,
+    family,
+    framework_of,
+    main_file,
+    mismatch,
+)
+from bot.engine.script_discovery import SUFFIX, described, is_description, scripts_of
 from bot.errors import BadWorkload, CannotWrite
 
 DEADLINE_SECONDS = 60.0
 NAME = r"^[a-z0-9_.-]{1,60}$"
+CASE_NAME = r"^[A-Za-z0-9_.-]{1,120}$"
+MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
 
 
 class _Case(Model):
-    case: Annotated[str, Field(pattern=NAME)]
+    case: Annotated[str, Field(pattern=CASE_NAME)]
+    kind: CaseKind
     parameters: dict[str, Any]
     since: str | None
     tags: tuple[str, ...]
     thresholds: dict[str, float]
     tolerance: float | None
     isolate: bool
+    makes_artifact: bool
 
 
 class _Workload(Model):
@@ -50,19 +64,25 @@ class _Error(Model):
 class _Unreadable(Model):
     file: str
     workload: str
+    framework: Framework | None = None
     error: _Error
 
 
-_Listing = list[_Workload | _Unreadable]
+_Listing = list[_Workload | ListedImplementation | _Unreadable]
 _LISTING: TypeAdapter[_Listing] = TypeAdapter(_Listing)
 
 
 def workload_files(paths: Iterable[Path]) -> list[Path]:
     """Find workload files: each path is one, or a folder of them; `_shared.py` is none.
 
+    With a workload come the files that implement it in other frameworks: `series.torch.py`.
+    A `.yml` file describes a script, which itself is no workload file.
+
     Raises BadWorkload for a path that does not exist or holds none.
     """
-    files = [file for path in paths for file in _files_of(path)]
+    found = [file for path in paths for file in _files_of(path)]
+    scripts = scripts_of(found)
+    files = [file for file in found if file not in scripts]
     by_name: dict[str, Path] = {}
     for file in files:
         other = by_name.setdefault(file.stem, file)
@@ -78,44 +98,102 @@ def workload_files(paths: Iterable[Path]) -> list[Path]:
 def _files_of(path: Path) -> list[Path]:
     path = path.resolve()
     if path.is_file():
-        return [path]
-    found = sorted(file for file in path.glob("*.py") if not file.name.startswith("_"))
+        return [path] if path.suffix == SUFFIX else family(path)
+    modules = (file for file in path.glob("*.py") if not file.name.startswith("_"))
+    found = sorted([*modules, *filter(is_description, path.glob(f"*{SUFFIX}"))])
     if not found:
         raise BadWorkload(
             "no workload here",
             where=str(path),
-            cause="the path is mistyped, or its files do not end in .py"
-            if path.exists()
-            else "the path does not exist",
+            cause=_why_nothing(path),
             next_step="correct it: --paths, TFPERF_PATHS or `paths` in tfperf.yml",
         )
     return found
+
+
+def _why_nothing(path: Path) -> str:
+    if path.exists():
+        return "the path is mistyped, or its files end neither in .py nor in .yml"
+    if MODULE.fullmatch(path.name) and path.suffix not in {".py", SUFFIX}:
+        file = f"{path.name.replace('.', '/')}.py"
+        return (
+            "the path does not exist; a module is named by its file, because workloads are "
+            f"listed before there is an environment to import from: .../{file}"
+        )
+    return "the path does not exist"
 
 
 def discover(
     files: Sequence[Path], *, worker: Path, environ: Mapping[str, str]
 ) -> tuple[tuple[Case, ...], tuple[BrokenWorkload, ...]]:
     """List the cases of workload files, and the files that cannot be read as workloads."""
+    scripts = [described(file) for file in files if file.suffix == SUFFIX]
+    of_scripts = tuple(case for each in scripts if isinstance(each, tuple) for case in each)
+    no_scripts = tuple(each for each in scripts if isinstance(each, BrokenWorkload))
+    modules = [file for file in files if file.suffix != SUFFIX]
+    cases, broken = _listed(modules, worker=worker, environ=environ)
+    return (*cases, *of_scripts), (*broken, *no_scripts)
+
+
+def _listed(
+    files: Sequence[Path], *, worker: Path, environ: Mapping[str, str]
+) -> tuple[tuple[Case, ...], tuple[BrokenWorkload, ...]]:
+    """Have the files that are no descriptions listed by the worker."""
     lister = _Lister(worker=worker, environ={k: environ[k] for k in PASSED_ON if k in environ})
     listing = lister.list(files)
     if isinstance(listing, str):  # one of them ended the process: ask for each alone
         alone = [(file, lister.list([file])) for file in files]
     else:
         alone = [(Path(entry.file), [entry]) for entry in listing]
-    cases: list[Case] = []
+    workloads: list[_Workload] = []
+    implementations: list[ListedImplementation] = []
     broken: list[BrokenWorkload] = []
     for file, entries in alone:
         if isinstance(entries, str):
-            reason = f"{entries} ({file})"
-            broken.append(BrokenWorkload(workload=file.stem, file=str(file), reason=reason))
+            broken.append(_broken(file, f"{entries} ({file})"))
             continue
         for entry in entries:
-            if isinstance(entry, _Workload):
-                cases += _cases(entry)
-            else:
-                name, reason = entry.workload, _reason(entry)
-                broken.append(BrokenWorkload(workload=name, file=entry.file, reason=reason))
-    return tuple(cases), tuple(broken)
+            match entry:
+                case _Workload():
+                    workloads.append(entry)
+                case ListedImplementation():
+                    implementations.append(entry)
+                case _Unreadable():
+                    broken.append(_broken(Path(entry.file), _reason(entry)))
+    fitting, unfit = _fitting(workloads, implementations, {Path(each.file) for each in broken})
+    return tuple(case for each in workloads for case in _cases(each, fitting)), (*broken, *unfit)
+
+
+def _fitting(
+    workloads: Sequence[_Workload],
+    implementations: Sequence[ListedImplementation],
+    broken: Collection[Path],
+) -> tuple[list[ListedImplementation], list[BrokenWorkload]]:
+    """Separate the implementations of a workload that is there from those that are none."""
+    parameters = {
+        Path(each.file): {case.case: case.parameters for case in each.cases if case.kind == "step"}
+        for each in workloads
+    }
+    fitting: list[ListedImplementation] = []
+    unfit: list[BrokenWorkload] = []
+    for each in implementations:
+        file = Path(each.file)
+        if main_file(file) in broken:
+            continue  # which was told
+        if reason := mismatch(parameters.get(main_file(file)), each):
+            unfit.append(_broken(file, reason))
+        else:
+            fitting.append(each)
+    return fitting, unfit
+
+
+def _broken(file: Path, reason: str) -> BrokenWorkload:
+    return BrokenWorkload(
+        workload=main_file(file).stem,
+        file=str(file),
+        reason=reason,
+        framework=framework_of(file),
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -173,7 +251,8 @@ class _Lister:
         return f"reading it ended with {last or exit_text(code)}: move work into build()"
 
 
-def _cases(entry: _Workload) -> Iterator[Case]:
+def _cases(entry: _Workload, implementations: Sequence[ListedImplementation]) -> Iterator[Case]:
+    ours = [each for each in implementations if main_file(Path(each.file)) == Path(entry.file)]
     for case in entry.cases:
         yield Case(
             name=f"{entry.workload}[{case.case}]",
@@ -186,15 +265,16 @@ def _cases(entry: _Workload) -> Iterator[Case]:
             tolerance=case.tolerance,
             tags=case.tags,
             isolate=case.isolate,
+            makes_artifact=case.makes_artifact,
+            kind=case.kind,
+            implementations={
+                each.framework: Implementation(
+                    file=each.file, file_digest=file_digest(Path(each.file))
+                )
+                for each in ours
+                if case.case in each.cases
+            },
         )
-
-
-def file_digest(file: Path) -> str:
-    """The SHA-256 of a workload's file; empty when it is gone."""
-    try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()
-    except FileNotFoundError:
-        return ""
 
 
 def _reason(entry: _Unreadable) -> str:

@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,15 @@ from bot.errors import CannotWrite
 _DOING = {
     "import": "importing the framework",
     "open": "starting the case",
+    "make_artifact": "making the artifact",
     "build": "build",
     "first_call": "the first call",
+    "see_device": "looking for the GPU",
     "call": "counting",
     "count": "counting",
     "warm_up": "warm-up",
     "round": "a timed round",
+    "script": "the script",
     "close": "closing the case",
 }
 
@@ -96,10 +100,17 @@ def signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-def last_words(log: Path, *, start: int = 0) -> str:
+def with_detail(failure: Failed | Skipped, said: str) -> Failed | Skipped:
+    """Show what was said elsewhere with a failure that brings nothing of its own."""
+    if isinstance(failure, Skipped) or failure.detail or not said:
+        return failure
+    return replace(failure, detail=said)
+
+
+def last_words(log: Path, *, start: int = 0, most: int = _MOST_BYTES) -> str:
     """Return the end of a log, from byte `start` on; it may be huge or no text."""
     with log.open("rb") as file:
-        file.seek(max(start, log.stat().st_size - _MOST_BYTES))
+        file.seek(max(start, log.stat().st_size - most))
         return file.read().decode("utf-8", "replace")
 
 

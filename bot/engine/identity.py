@@ -12,15 +12,27 @@ from bot.engine.arm import Reply
 
 def wrong_version(environment: Environment, reply: Reply, python: Path) -> Failed | None:
     """Compare what was imported with what was asked for; None when it is the same."""
+    if environment.package == "python":
+        return _wrong_python(environment, reply)
     found = reply["framework_version"]
     if found is not None and _release(found) != _release(environment.release):
         reason = f"asked for {environment.package} {environment.release}, imported {found}"
         return Failed(kind="version", reason=reason, detail=str(reply["file"]))
-    prefix = python.parent.parent.resolve()
+    # A virtual environment links to an interpreter elsewhere: its prefix is told by its own path.
+    prefix = Path(environment.imported_from or python.parent.parent).resolve()
     if not Path(reply["file"] or os.sep).resolve().is_relative_to(prefix):
-        reason = f"{environment.package} was imported from outside its environment"
+        place = "the folder it was found in" if environment.imported_from else "its environment"
+        reason = f"{environment.package} was imported from outside {place}"
         return Failed(kind="version", reason=reason, detail=str(reply["file"]))
     return None
+
+
+def _wrong_python(environment: Environment, reply: Reply) -> Failed | None:
+    """Compare the interpreter itself; its own modules lie outside any virtual environment."""
+    if f"{reply['python']}.".startswith(f"{environment.release}."):
+        return None
+    reason = f"asked for Python {environment.release}, started {reply['python']}"
+    return Failed(kind="version", reason=reason)
 
 
 def _release(version: str) -> tuple[object, ...]:

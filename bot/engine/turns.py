@@ -19,6 +19,9 @@ FEELS_COLD_CACHES_SECONDS = 0.02
 LEAST_SERIAL_SAMPLES, MOST_SERIAL_SAMPLES = 20, 40
 """The tenth percentile of fewer samples is their minimum, which varies more."""
 
+FEWEST_SERIAL_SAMPLES = 5
+"""Of benchmarks: each of their samples is a mean over a loop of its own, and may take seconds."""
+
 
 def untimed_calls(seconds_per_call: Collection[float]) -> int:
     """Let every arm make one call before its sample, where calls are short enough to profit."""
@@ -32,7 +35,9 @@ def calls_per_sample(seconds_per_call: Collection[float]) -> int:
     return max(1, min(wanted, bearable))
 
 
-def serial_samples(seconds_per_call: float, calls: int) -> int:
+def serial_samples(
+    seconds_per_call: float, calls: int, *, least: int = LEAST_SERIAL_SAMPLES
+) -> int:
     """Fit the samples of an arm that runs alone into their time."""
     sample_seconds = max(seconds_per_call * calls, 1e-9)
-    return max(LEAST_SERIAL_SAMPLES, min(MOST_SERIAL_SAMPLES, int(ROUNDS_SECONDS / sample_seconds)))
+    return max(least, min(MOST_SERIAL_SAMPLES, int(ROUNDS_SECONDS / sample_seconds)))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.core.outcome import Failed, Measured, Outcome, Skipped
 from bot.core.plan import Case
-from bot.engine.arm import Arm, CaseFailed, Reply, number
+from bot.engine.arm import Arm, CaseFailed, Reply, is_finite, number
 from bot.engine.device import NOT_LISTED, Gpus
 
 WARM_UP: dict[str, object] = {
@@ -28,6 +28,9 @@ enough for steps that take a second."""
 ROUNDS_BEFORE_MEMORY = 5
 """What memory grows by in the first rounds is still warming up, and no leak."""
 
+MOST_REPORTED, LONGEST_REPORTED_NAME = 32, 60
+"""What a benchmark may report of itself, beside its timing."""
+
 SHORTEST_SECONDS = 1e-9
 """The clock's own resolution: a call that takes no time has no logarithm."""
 
@@ -36,12 +39,16 @@ SHORTEST_SECONDS = 1e-9
 class Visit:
     """Collects what one arm says about one case; the first failure ends it.
 
-    `phases` is where its time went, in wall seconds by the name of what was done.
+    `file` is the case in the arm's framework; `phases` is where its time went, in wall seconds by
+    the name of what was done.
     """
 
     arm: Arm
     case: Case
+    file: str
     is_forked: bool
+    is_reference: bool = False
+    artifact: Path | None = None
     gpus: Gpus | None = None
     failure: Failed | Skipped | None = None
     seconds_per_call: float = 0.0
@@ -54,10 +61,12 @@ class Visit:
     def begin(self, *, outputs: Path | None, is_timed: bool, is_counted: bool) -> None:
         """Open, build, call once, count, and warm up if rounds will follow."""
         with self._failing():
-            self._ask("open", file=self.case.file, case=self.case.case, fork=self.is_forked)
-            self._ask("build")
+            self._ask("open", file=self.file, case=self.case.case, fork=self.is_forked)
+            self._ask("build", artifact=self.artifact and str(self.artifact))
             self._ask("first_call", outputs=outputs and str(outputs))
-            if is_counted:
+            if self.gpus is not None:
+                self._ask("see_device")
+            if is_counted and self.case.kind == "step":
                 for _ in range(CALLS_BEFORE_COUNTING):  # each has the deadline of a call
                     self._ask("call", "count")
                 self._ask("count")
@@ -81,6 +90,8 @@ class Visit:
             seconds = number(reply, "wall_seconds")
             self.phases["timed"] += seconds
             self.phases["untimed"] += number(reply, "untimed_seconds")
+            if self.case.kind == "benchmark":  # which times itself
+                seconds = number(reply, "reported_seconds")
             self.rounds.append(max(seconds / calls, SHORTEST_SECONDS))
             self._calls_in_rounds += calls + untimed
             self._look_at_device()
@@ -124,6 +135,7 @@ class Visit:
             run_queue_seconds=_known(closing, "run_queue_seconds"),
             involuntary_switches=int(number(closing, "involuntary_switches")),
             notes=tuple(self._notes),
+            reported=_reported(closing.get("reported", {})),
         )
 
     def _growth(self, closing: Reply) -> int | None:
@@ -141,7 +153,8 @@ class Visit:
 
     @property
     def _notes(self) -> Iterator[str]:
-        yield from map(str, self._replies["build"].get("notes", ()))
+        for said_in in ("build", "first_call"):
+            yield from map(str, self._replies[said_in].get("notes", ()))
         if self.gpus is not None and self.device_memory_bytes is None:
             yield f"GPU memory was not observed: {self.gpus.trouble or NOT_LISTED}"
 
@@ -163,6 +176,19 @@ class Visit:
 def _known(reply: Reply, name: str) -> float | None:
     """Read a number that the worker may not know."""
     return None if reply.get(name) is None else number(reply, name)
+
+
+def _reported(told: object) -> dict[str, float]:
+    """Read what a benchmark reported of itself, by name."""
+    values = told if isinstance(told, dict) else {"reported": told}
+    known = {
+        name: float(value)
+        for name, value in values.items()
+        if is_finite(value) and len(name) <= LONGEST_REPORTED_NAME and name.isprintable()
+    }
+    if len(known) < len(values) or len(known) > MOST_REPORTED:
+        raise CaseFailed(Failed(kind="protocol", reason=f"the worker reported {told!r:.200}"))
+    return known
 
 
 def _counters(told: object, first_call: Reply) -> dict[str, int]:

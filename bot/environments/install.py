@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.core.plan import Environment
-from bot.environments import cache, downloads, interpreters, locks, marker, nox_session
+from bot.environments import cache, downloads, existing, interpreters, locks, marker, nox_session
 from bot.environments.command import Deadline
 from bot.environments.downloads import NoInterpreter
 from bot.environments.exclusive import Busy, exclusive
@@ -108,10 +108,11 @@ class _Workshop:
         except OSError as error:  # a folder without permission: not everybody's end
             if error.errno in DISK_FULL:
                 raise  # but a full disk is
+            is_gone = isinstance(error, FileNotFoundError)
             ending = Unavailable(
                 environment=environment,
                 reason=f"{error.strerror}: {error.filename}",
-                remedy="give permission, then run again",
+                remedy=f"{'put it back' if is_gone else 'give permission'}, then run again",
             )
         match ending:
             case Prepared() as prepared:
@@ -123,6 +124,8 @@ class _Workshop:
                 return unavailable
 
     def _prepare(self, environment: Environment, deadline: Deadline, started: float) -> Preparation:
+        if environment.existing is not None:
+            return existing.prepare(environment, environ=self.environ, deadline=deadline)
         interpreter = self._interpreter(environment, deadline)
         if isinstance(interpreter, NoInterpreter):
             reason, remedy = interpreter.reason, interpreter.remedy

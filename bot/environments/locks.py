@@ -12,6 +12,7 @@ from pathlib import Path
 import uv
 
 from bot.core.plan import Environment
+from bot.core.wheels import is_address
 from bot.environments import interpreters, reasons, variables
 from bot.environments.command import Deadline, run
 from bot.environments.exclusive import Busy, exclusive
@@ -57,8 +58,25 @@ def lock(
 
 
 def requirements(environment: Environment) -> tuple[str, ...]:
-    """List what is asked for."""
-    return (f"{environment.package}=={environment.release}", *environment.extra_requirements)
+    """List what is asked for; pure Python is there already."""
+    if environment.package == "python":
+        return environment.extra_requirements
+    named = f"{environment.package}=={environment.release}"
+    if environment.wheel is not None:
+        named = f"{environment.package} @ {_address(environment.wheel)}"
+    return (named, *environment.extra_requirements)
+
+
+def _address(wheel: str) -> str:
+    return wheel if is_address(wheel) else Path(wheel).as_uri()
+
+
+def _hash(wheel: str | None) -> str | None:
+    """Tell a wheel that was built anew from the one that was locked."""
+    if wheel is None or is_address(wheel):
+        return None
+    with Path(wheel).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def resolution_options(environment: Environment) -> tuple[str, ...]:
@@ -79,6 +97,7 @@ def _name(environment: Environment, interpreter: Path, environ: Mapping[str, str
         "python": known.version if known else environment.python,
         "machine": [platform.system(), platform.machine(), *platform.libc_ver()],
         "sources": variables.sources(environ),
+        **({"wheel": wheel} if (wheel := _hash(environment.wheel)) else {}),
     }
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
     package = re.sub(r"[^A-Za-z0-9.]+", "-", environment.package).strip("-")

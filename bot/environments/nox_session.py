@@ -32,7 +32,7 @@ def build(
 ) -> Marker | Cause:
     """Build an environment from nothing by its Nox session."""
     described = folder / f"{environment.id}.json"
-    description = _describe(environment, expected, lock, compile_jobs)
+    description = _describe(environment, expected, lock, compile_jobs, folder)
     described.write_text(json.dumps([description], indent=1), encoding="utf-8")
     log = folder / f"{environment.id}.log"
     _clear(folder, _session(environment))
@@ -67,7 +67,7 @@ def _clear(folder: Path, session: str) -> None:
 
 
 def _describe(
-    environment: Environment, expected: Expected, lock: Lock, compile_jobs: int
+    environment: Environment, expected: Expected, lock: Lock, compile_jobs: int, folder: Path
 ) -> dict[str, object]:
     """Say what the noxfile must know to generate the session."""
     return {
@@ -77,7 +77,15 @@ def _describe(
         "lock": os.fspath(lock.path),
         "options": lock.options,
         "compile_jobs": compile_jobs,
+        "byte_code": os.fspath(_byte_code(expected, folder)),
     }
+
+
+def _byte_code(expected: Expected, folder: Path) -> Path:
+    """Say where the byte code of all environments like this one is kept."""
+    interpreter = f"{expected.interpreter}-{expected.interpreter_version}"
+    key = hashlib.sha256(f"{expected.lock_digest}-{interpreter}".encode()).hexdigest()
+    return folder.parent / "byte-code" / key[:16]
 
 
 def _command(environment: Environment, folder: Path) -> list[str | Path]:

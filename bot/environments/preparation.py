@@ -10,14 +10,17 @@ from bot.core.plan import Environment
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Prepared:
-    """An environment that is complete: locked, installed, byte-compiled and listed."""
+    """An environment that is complete: locked, installed, byte-compiled and listed.
+
+    One that existed before is used as it is, and has no lock.
+    """
 
     environment: Environment
     python: Path
     prefix: Path
     packages: dict[str, str]
-    lock: Path
-    lock_digest: str
+    lock: Path | None
+    lock_digest: str | None
     installed_bytes: int | None = None
     reused: bool
     seconds: float

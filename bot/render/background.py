@@ -26,7 +26,8 @@ _MOST_COMMAND = 4_000
 
 def environment(report: Report) -> Section | None:
     """Show what else is different between the columns: Python, packages, build."""
-    seen = [env for env in report.environments if env.role != "control" and env.packages]
+    told = {"baseline", "candidate"}  # every package of another framework differs
+    seen = [env for env in report.environments if env.role in told and env.packages]
     if len(seen) < 2:  # noqa: PLR2004 (nothing to compare with)
         return None
     compared = {env.package for env in seen}

@@ -1,5 +1,7 @@
 """Owns how one estimate is written in a table: values, change, interval, forest plot."""
 
+from collections.abc import Callable
+
 from bot.core.metric import MetricName, Unit
 from bot.core.report import CellReport, ControlCell
 from bot.core.units import (
@@ -15,6 +17,8 @@ from bot.render.escape import NO_BREAK_SPACE, code_in_table, is_version
 from bot.render.plot import Axis, axis_of, draw
 
 Judged = CellReport | ControlCell
+
+Interval = tuple[float | None, float | None]
 
 LINE_BREAK = "<br>"
 """Rows of two lines keep a table narrow enough to be read without scrolling."""
@@ -55,8 +59,12 @@ def change(cell: Judged) -> str:
 
 def bounds(cell: Judged) -> str:
     """Write an interval in numbers; a missing bound is said, not invented."""
-    write = format_ratio if cell.difference is None else format_bytes_change
-    match cell.interval:
+    return span(cell.interval, format_ratio if cell.difference is None else format_bytes_change)
+
+
+def span(interval: Interval, write: Callable[[float], str]) -> str:
+    """Write two bounds."""
+    match interval:
         case (None, None):
             return "no bounds yet"
         case (None, high) if high is not None:

@@ -7,7 +7,7 @@ from bot.core.report import FailureReport, NumericReport, NumericVerdict
 from bot.core.units import format_error
 from bot.render import labels, words
 from bot.render.escape import MARKDOWN, code, code_in_table, fenced, prose
-from bot.render.estimate import unbroken, version_in_table
+from bot.render.estimate import LINE_BREAK, unbroken, version_in_table
 from bot.render.standing import EVERYTHING, Tally
 from bot.render.view import Column, Row, Section, table
 
@@ -72,13 +72,19 @@ class _Ending:
     environment: str
     kind: str
     reason: str
+    advice: str
 
 
 def failures(tally: Tally) -> Section | None:
     """Show what could not be measured; cases that failed alike share a row."""
     endings: dict[_Ending, list[str]] = {}
     for failure in (*tally.report.failures, *_unexplained(tally)):
-        ending = _Ending(environment=failure.environment, kind=failure.kind, reason=failure.reason)
+        ending = _Ending(
+            environment=failure.environment,
+            kind=failure.kind,
+            reason=failure.reason,
+            advice=failure.advice,
+        )
         cases = endings.setdefault(ending, [])
         if failure.case not in cases[-_MOST_CASES:]:
             cases.append(failure.case)
@@ -116,7 +122,8 @@ def _why(ending: _Ending) -> str:
     if ending.kind == "NOT_MEASURED":
         return prose(ending.reason)
     word = labels.FAILURES.get(ending.kind) or prose(ending.kind)
-    return f"{word}: {prose(ending.reason)}"
+    why = f"{word}: {prose(ending.reason)}"
+    return f"{why}{LINE_BREAK}→ {prose(ending.advice)}" if ending.advice else why
 
 
 def logs(tally: Tally) -> Section | None:

@@ -1,9 +1,10 @@
 """Owns the head of a page: what came out, what to do about it, and why to believe it."""
 
 from bot.core.report import CellReport, NumericVerdict, Report
-from bot.render import labels, trust_words, words
+from bot.render import framework_words, labels, trust_words, words
 from bot.render.escape import MARKDOWN, Medium
 from bot.render.estimate import size
+from bot.render.frameworks import frameworks
 from bot.render.standing import EVERYTHING, Standing, Tally, standing_of
 
 _MOST_NOTES = 5
@@ -68,13 +69,14 @@ def notes(report: Report, medium: Medium = MARKDOWN) -> tuple[str, ...]:
 
 
 def _subject(report: Report, medium: Medium) -> str:
-    packages = {env.package for env in report.environments}
+    packages = {env.package for env in report.environments if env.role != "reference"}
     name = ""
     if len(packages) == 1:
         package = packages.pop()
         name = labels.PACKAGES.get(package) or medium.name(package)
     candidates = [medium.version(label) for label in report.candidates]
-    return words.subject(name, medium.version(report.baseline), candidates)
+    others = [medium.version(label) for label in frameworks(report)]
+    return words.subject(name, medium.version(report.baseline), candidates, frameworks=others)
 
 
 def _worse(tally: Tally, medium: Medium) -> list[str]:
@@ -124,6 +126,8 @@ def _quiet(tally: Tally, medium: Medium) -> str:
     match standing_of(tally):
         case Standing.ACT | Standing.LOOK if not tally.has_gaps:
             return labels.CONTRADICTION
+        case _ if tally.is_look:
+            return framework_words.ONLY_FIGURES
         case _ if not tally.compared:
             baseline = medium.version(tally.report.baseline)
             is_missing = _is_baseline_missing(tally.report)

@@ -1,6 +1,7 @@
 """Owns the words readers meet: one for every verdict, metric, kind of failure and section."""
 
 from bot.core.counts import Comparison
+from bot.core.framework_rows import ReferenceWord
 from bot.core.metric import CounterName, MetricName, Unit
 from bot.core.plan import Dependencies
 from bot.core.report import NumericVerdict, StoppedBy, Verdict
@@ -17,6 +18,7 @@ ICONS: dict[Standing, str] = {
     Standing.INCOMPLETE: "🟡",
     Standing.DOUBTFUL: "🟡",
     Standing.UNDECIDED: "⚪",
+    Standing.FIGURES: "⚪",
     Standing.CLEAR: "🟢",
 }
 
@@ -30,6 +32,7 @@ DUTIES: dict[Standing, str] = {
         " so this run cannot be trusted."
     ),
     Standing.UNDECIDED: "Nothing to do, but not everything could be shown to be fine.",
+    Standing.FIGURES: "Figures to look at: no version was named that could be judged.",
     Standing.CLEAR: "Nothing to do.",
 }
 WORSE_ICON, BETTER_ICON = "🔴", "🟢"
@@ -39,6 +42,7 @@ PACKAGES = {
     "tensorflow-cpu": "TensorFlow (CPU)",
     "tf-nightly": "TensorFlow nightly",
     "torch": "PyTorch",
+    "numpy": "NumPy",
     "python": "Python",
 }
 
@@ -125,6 +129,7 @@ COMPARISONS: dict[Comparison, str] = {
 
 PHASES = {
     "import": "import",
+    "artifact": "artifacts",
     "build": "build",
     "first_call": "first call",
     "count": "counting",
@@ -137,6 +142,13 @@ PHASES = {
 DEPENDENCIES: dict[Dependencies, str] = {
     "release-date": "dependencies as of each release's own date",
     "newest": "the newest dependencies each release accepts",
+}
+
+LIKENESS: dict[ReferenceWord, str] = {
+    "IDENTICAL": "identical",
+    "WITHIN_TOLERANCE": "within tolerance",
+    "DIFFERENT": "different",
+    "NOT_COMPARABLE": "not comparable",
 }
 
 CHANGES = "Changes that matter"

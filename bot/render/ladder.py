@@ -9,10 +9,13 @@ from bot.render.view import Section, SectionName, View
 _ORDER_OF_LEAVING: tuple[SectionName, ...] = (
     "unchanged",
     "counters",
+    "reported",
     "control",
     "machine",
     "environment",
+    "upgrades",
     "logs",
+    "frameworks",
     "undecided",
     "small",
 )

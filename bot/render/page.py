@@ -8,8 +8,11 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.core.report import Report
 from bot.render import background, changes, counted, findings, headline
+from bot.render.frameworks import other_frameworks
 from bot.render.matrix import matrix
+from bot.render.reported import reported
 from bot.render.standing import Tally
+from bot.render.upgraded import upgrades
 from bot.render.view import View
 
 _TEMPLATES = ImmutableSandboxedEnvironment(
@@ -31,12 +34,15 @@ def build_view(report: Report, *, marker: str = "") -> View:
         counted.versions(report),
         changes.changes(tally),
         findings.results(tally),
+        other_frameworks(report),
         findings.failures(tally),
         findings.logs(tally),
+        upgrades(report),
         changes.undecided(tally),
         changes.small(tally),
         changes.unchanged(tally),
         counted.counters(report),
+        reported(report),
         background.environment(report),
         background.control(report),
         counted.machine(report),

@@ -29,6 +29,7 @@ class Standing(Enum):
     INCOMPLETE = "incomplete"
     DOUBTFUL = "doubtful"
     UNDECIDED = "undecided"
+    FIGURES = "figures"
     CLEAR = "clear"
 
 
@@ -98,12 +99,20 @@ class Tally:
     @property
     def is_mute(self) -> bool:
         """Whether the cells say nothing at all."""
+        if self.is_look:
+            return False
         return not self.decided if self.report.cells else not self.compared
+
+    @property
+    def is_look(self) -> bool:
+        """Whether no version was to be judged, and other frameworks were seen instead."""
+        rows = self.report.references
+        return not self.report.candidates and any(row.ratio is not None for row in rows)
 
     @cached_property
     def broken(self) -> tuple[FailureReport, ...]:
-        """Failures that nobody intended."""
-        return tuple(failure for failure in self.report.failures if failure.kind != INTENDED)
+        """Failures that nobody intended; those of other frameworks are told, and are no gap."""
+        return tuple(f for f in self.report.failures if f.kind != INTENDED and not f.is_reference)
 
     @property
     def is_doubtful(self) -> bool:
@@ -152,6 +161,7 @@ def standing_of(tally: Tally) -> Standing:
         (Standing.INCOMPLETE, _is_incomplete(tally)),
         (Standing.DOUBTFUL, tally.is_doubtful),
         (Standing.UNDECIDED, bool(tally.undecided or _doubtful_results(tally))),
+        (Standing.FIGURES, tally.is_look),
     )
     return next((standing for standing, holds in checks if holds), Standing.CLEAR)
 

@@ -12,6 +12,7 @@ from bot.core.units import format_percent
 from bot.render import headline, labels, words
 from bot.render.escape import NO_BREAK_SPACE, TERMINAL, clean
 from bot.render.estimate import bounds, quantity, shared_axis, size
+from bot.render.framework_lines import frameworks_lines, frameworks_table, results_lines
 from bot.render.plot import Axis, draw
 from bot.render.standing import EVERYTHING, Standing, Tally, standing_of
 
@@ -22,6 +23,7 @@ _STYLES: dict[Standing, str] = {
     Standing.INCOMPLETE: "bold yellow",
     Standing.DOUBTFUL: "bold yellow",
     Standing.UNDECIDED: "bold",
+    Standing.FIGURES: "bold",
     Standing.CLEAR: "bold green",
 }
 _ORDER = ("REGRESSION", "NOT_MEASURED", "INCONCLUSIVE", "IMPROVEMENT", "EQUIVALENT")
@@ -44,6 +46,9 @@ class FinalTable:
         tally = Tally(self.report)
         if self.report.cells:
             yield _cells(tally, width=options.max_width)
+        if self.report.references:
+            room = 2 + (options.max_width >= _MIDDLE) + (options.max_width >= _WIDE)
+            yield frameworks_table(self.report, room=room)
         yield from (Text(line) for line in _tail(tally))
         style = _STYLES[standing_of(tally)]
         yield from (Text(line, style=style) for line in _head(tally))
@@ -58,7 +63,7 @@ def plain_lines(report: Report) -> list[str]:
     """Write the same for a pipe: one line per finding, the head first."""
     tally = Tally(report)
     cells = (_line(cell) for cell in _sorted(tally))
-    return [*_head(tally), *cells, *_tail(tally)]
+    return [*_head(tally), *cells, *frameworks_lines(report), *_tail(tally)]
 
 
 def _cells(tally: Tally, *, width: int) -> Table:
@@ -117,7 +122,14 @@ def _head(tally: Tally) -> list[str]:
 def _tail(tally: Tally) -> list[str]:
     report = tally.report
     notes = [words.note(note) for note in headline.notes(report, TERMINAL)]
-    return [*_results(tally), *_failures(tally), *notes, headline.trust(report, TERMINAL)]
+    likeness = results_lines(report)
+    return [
+        *_results(tally),
+        *likeness,
+        *_failures(tally),
+        *notes,
+        headline.trust(report, TERMINAL),
+    ]
 
 
 def _line(cell: CellReport) -> str:
@@ -167,7 +179,7 @@ def _results(tally: Tally) -> list[str]:
 def _failures(tally: Tally) -> list[str]:
     return [
         words.failure_line(clean(failure.kind), _case(failure.case), _version(failure.environment))
-        + clean(failure.reason)
+        + ". ".join(clean(text) for text in (failure.reason, failure.advice) if text)
         for failure in tally.report.failures
     ]
 

@@ -27,8 +27,17 @@ def listed(parts: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
 
 
-def subject(package: str, baseline: str, candidates: Sequence[str], *, most: int = 4) -> str:
-    """Say what was compared with what."""
+def subject(
+    package: str,
+    baseline: str,
+    candidates: Sequence[str],
+    *,
+    frameworks: Sequence[str] = (),
+    most: int = 4,
+) -> str:
+    """Say what was compared with what; other frameworks only where there is nothing else."""
+    if not candidates and frameworks:
+        return f"{package} {baseline} beside {listed(frameworks)}".strip()
     names = listed(candidates) if len(candidates) <= most else f"{len(candidates)} versions"
     return f"{package} {baseline} → {names}".strip()
 
@@ -129,6 +138,11 @@ def version_as_a_whole(version: str, word: str, ratio: str, cases: int) -> str:
 def counters_title(differing: int, total: int) -> str:
     """Sum up the counters."""
     return f"Counters, compared exactly: {differing} of {total} differ"
+
+
+def reported_title(number: int) -> str:
+    """Sum up what benchmarks report of themselves."""
+    return f"{count(number, 'figure')} that benchmarks reported of themselves, not judged"
 
 
 def small_title(number: int, largest: str) -> str:

@@ -10,9 +10,10 @@ from bot.engine.machine import this_machine
 from bot.render.comment import render_comment
 from bot.render.summary import render_summary
 from bot.render.trust_words import history_is_damaged
-from bot.results import numeric_reports
+from bot.results import numeric_reports, reference_results
 from bot.run_folder import RunFolder
 from bot.stages.measuring import Measurement
+from bot.stages.upgrading import upgrade_reports
 
 
 def report(measurement: Measurement, folder: RunFolder, *, home: Path) -> Report:
@@ -27,6 +28,8 @@ def report(measurement: Measurement, folder: RunFolder, *, home: Path) -> Report
     )
     findings = Findings(
         numerics=tuple(numeric_reports(plan, folder)),
+        reference_results=tuple(reference_results(plan, folder)),
+        upgrades=upgrade_reports(plan, folder),
         environments=environments,
         machine=this_machine(),
         run=RunFacts(

@@ -12,16 +12,20 @@ from bot.core.config_values import LEAST_THRESHOLD
 from bot.core.detectable import detectable_shift
 from bot.core.outcome import Failed
 from bot.core.plan import Rule
+from bot.core.releases import PACKAGES
 from bot.core.scatter import Rounds, in_turns, scatter
 from bot.core.verdict import Limits
+from bot.core.version_table import VersionTable, version_table
 from bot.engine.clock import clock
 from bot.engine.conditions import Watch
+from bot.engine.device import gpus_of
 from bot.engine.machine_facts import machine_facts
 from bot.engine.probe import probe
 from bot.environments.downloads import fetchable, how_to_get
 from bot.environments.interpreters import available
 from bot.environments.room import room
 from bot.locations import workloads_root
+from bot.stages.asking import newer_releases
 from bot.stages.house import House
 
 PROBE_SECONDS = 5.0
@@ -35,6 +39,8 @@ def examine(house: House, *, seconds: float = PROBE_SECONDS) -> Checkup:
     machine = machine_facts()
     place = room(house.home, house.environ)
     pythons = _pythons(house.environ)
+    with gpus_of("gpu") as gpus:
+        cards = gpus.cards() if gpus else ()
     watch = Watch()
     noise = _noise(house.environ, seconds)
     return Checkup(
@@ -44,7 +50,15 @@ def examine(house: House, *, seconds: float = PROBE_SECONDS) -> Checkup:
         clock=clock(),
         noise=noise,
         conditions=watch.conditions(),
+        cards=cards,
     )
+
+
+def versions(house: House) -> VersionTable:
+    """Say of every release whether it can be had here; a few seconds, most of them the index's."""
+    house.progress.note("looking for Pythons here, and for new releases")
+    beyond = newer_releases([PACKAGES[0]], house).get(PACKAGES[0], ())
+    return version_table(_pythons(house.environ), machine_facts(), beyond)
 
 
 def _pythons(environ: Mapping[str, str]) -> tuple[PythonHere, ...]:

@@ -21,6 +21,7 @@ from bot.locations import workloads_root
 from bot.progress import Progress
 from bot.run_folder import RunFolder
 from bot.stages.house import House
+from bot.stages.upgrading import upgraded_copies
 
 
 @dataclass(kw_only=True, slots=True)
@@ -112,12 +113,14 @@ def _runner(
         worker=workloads_root() / "run.py",
         folder=folder.path.resolve(),  # a workload may change its working folder
         environ=house.environ,
+        upgrades=upgraded_copies(plan, RunFolder(folder.path.resolve())),
     )
     return BlockRunner(
         armoury=armoury,
         random=Random(plan.seed),
         import_width=this_machine().cores,
         outputs_paths=RunFolder(folder.path.resolve()).outputs_paths,
+        artifact_path=RunFolder(folder.path.resolve()).artifact,
         is_time_up=lambda: clock.seconds > plan.budget_seconds,
     )
 

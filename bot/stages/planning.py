@@ -1,20 +1,23 @@
 """Owns the first stage: everything a person may have mistyped is told before anything runs."""
 
+import os
 import shlex
+import sys
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from random import SystemRandom
 
+from bot.core import gpu
 from bot.core.config import Config
-from bot.core.plan import BrokenWorkload, Case, Environment, Plan, Rule
-from bot.core.resolution import resolve_environments
-from bot.core.selection import matches, select
+from bot.core.plan import BrokenWorkload, Case, Device, Environment, Plan, Rule
+from bot.core.selection import matches, select, usual
+from bot.core.systems import isolation, must_be_served
 from bot.core.table import is_supported
+from bot.engine.device import gpus_of
 from bot.engine.discovery import discover, workload_files
-from bot.environments.downloads import fetchable
-from bot.environments.interpreters import available
 from bot.locations import workloads_root
+from bot.stages.asking import environments
 from bot.stages.house import House
 
 
@@ -25,8 +28,8 @@ def now() -> str:
 
 def make_plan(config: Config, house: House, *, base: Path, command: Sequence[str]) -> Plan:
     """Decide what is to be done; everything a person may have mistyped is told here."""
-    files = workload_files([workloads_root() / "suite", *(base / path for path in config.paths)])
-    cases, broken = discover(files, worker=workloads_root() / "run.py", environ=house.environ)
+    must_be_served(sys.platform)
+    cases, broken = _discovered(config, house, base)
     chosen, broken = _choose(config, cases, broken)
     if config.isolate:
         chosen = tuple(case.model_copy(update={"isolate": True}) for case in chosen)
@@ -35,7 +38,7 @@ def make_plan(config: Config, house: House, *, base: Path, command: Sequence[str
         created=now(),
         command=shlex.join([*command, *([] if "--seed" in command else ["--seed", str(seed)])]),
         seed=seed,
-        environments=_environments(config, house),
+        environments=_on_card(environments(config, house, base=base), config.device, house),
         cases=chosen,
         broken_workloads=broken,
         rule=Rule(
@@ -47,7 +50,7 @@ def make_plan(config: Config, house: House, *, base: Path, command: Sequence[str
         metrics=config.metrics,
         dependencies=config.dependencies,
         device=config.device,
-        isolation=config.isolation,
+        isolation=isolation(config.isolation, device=config.device, system=sys.platform),
         threads=config.threads,
         knobs=config.knobs,
         budget_seconds=config.budget_seconds,
@@ -58,36 +61,59 @@ def make_plan(config: Config, house: House, *, base: Path, command: Sequence[str
     )
 
 
-def _environments(config: Config, house: House) -> tuple[Environment, ...]:
-    """Use the Pythons that are here; count on fetching one only where that leaves a gap."""
-    here = available(house.environ).keys()
-    environments = resolve_environments(config, here)
-    if any(environment.unavailable for environment in environments):
-        return resolve_environments(config, here | fetchable(house.environ))
-    return environments
+def _on_card(
+    environments: tuple[Environment, ...], device: Device, house: House
+) -> tuple[Environment, ...]:
+    """Say which releases can run on the graphics card here, and mark those that cannot."""
+    if device == "cpu":
+        return environments
+    with gpus_of(device) as gpus:
+        card = next(iter(gpus.cards()), None) if gpus else None
+        if card is not None:
+            house.progress.note(gpu.line(card))
+        elif gpus is not None:
+            house.progress.note(f"no graphics card could be asked: {gpus.trouble}")
+    return gpu.marked(environments, card)
+
+
+def _discovered(
+    config: Config, house: House, base: Path
+) -> tuple[tuple[Case, ...], tuple[BrokenWorkload, ...]]:
+    """Find the workloads that can be chosen from; fewer where nobody chooses."""
+    suite = workloads_root() / "suite"
+    files = workload_files([suite, *(base / path for path in config.paths)])
+    cases, broken = discover(files, worker=workloads_root() / "run.py", environ=house.environ)
+    if config.workloads or config.tags:
+        return cases, broken
+    own = {os.fspath(file) for file in files if suite not in file.parents}
+    return usual(cases, own), broken
 
 
 def _choose(
     config: Config, cases: Sequence[Case], broken: Collection[BrokenWorkload]
 ) -> tuple[tuple[Case, ...], tuple[BrokenWorkload, ...]]:
     """Select by name and tag; a file that cannot be read is kept when a pattern names it."""
+    asked = config.workloads or ("*",)
     kept = tuple(
         each
         for each in broken
-        if any(matches(pattern, each.workload, each.workload) for pattern in config.workloads)
+        if any(matches(pattern, each.workload, each.workload) for pattern in asked)
     )
     names_broken = {
         pattern
-        for pattern in config.workloads
+        for pattern in asked
         if any(matches(pattern, each.workload, each.workload) for each in kept)
     }
     patterns = [
         pattern
-        for pattern in config.workloads
+        for pattern in asked
         if pattern not in names_broken
         or any(matches(pattern, case.name, case.workload) for case in cases)
     ]
-    return (select(cases, patterns, config.tags) if patterns else ()), kept
+    chosen = select(cases, patterns, config.tags) if patterns else ()
+    named = {case.workload for case in chosen}  # also by a single case
+    others = (each for each in broken if each.framework and each.workload in named)
+    return chosen, tuple(dict.fromkeys((*kept, *others)))
 
 
 def _count_cells(plan: Plan) -> int:

@@ -1,10 +1,11 @@
 """Owns the second stage: environments, and that a resumed run finds them as they were."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bot.core.plan import Environment, Plan
+from bot.core.plan import Case, Environment, Plan
 from bot.core.report import EnvironmentReport
-from bot.engine.discovery import file_digest
+from bot.engine.digest import file_digest
 from bot.environments.install import prepare
 from bot.environments.preparation import Prepared, Unavailable
 from bot.errors import BadRunFolder
@@ -51,13 +52,23 @@ def _as_before(
 def check_workloads(plan: Plan) -> None:
     """Refuse to go on with other workloads than those that were measured."""
     for case in plan.cases:
-        if file_digest(Path(case.file)) != case.file_digest:
-            raise BadRunFolder(
-                f"the workload {case.workload} is not the one that was measured before",
-                where=case.file,
-                cause="the file was edited, moved or removed",
-                next_step="put it back, or start a new run: tfperf compare ...",
-            )
+        for file, digest in _files(case, plan.environments):
+            if file_digest(Path(file)) != digest:
+                raise BadRunFolder(
+                    f"the workload {case.workload} is not the one that was measured before",
+                    where=file,
+                    cause="the file was edited, moved or removed",
+                    next_step="put it back, or start a new run: tfperf compare ...",
+                )
+
+
+def _files(case: Case, environments: Sequence[Environment]) -> Iterator[tuple[str, str]]:
+    """Give each file of a case, and what its fingerprint was."""
+    for program in {case.program(environment) for environment in environments}:
+        if program is not None:
+            yield program.file, program.file_digest
+    if case.script is not None:
+        yield case.script.path, case.script.digest
 
 
 def describe(preparation: Prepared | Unavailable) -> EnvironmentReport:

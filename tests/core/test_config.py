@@ -36,9 +36,9 @@ def test_without_any_source_the_defaults_hold() -> None:
     config = read()
     assert (config.baseline, config.versions) == (*specs("2.15.1"), specs("2.21.0"))
     assert (config.budget_seconds, config.timeout_seconds) == (600, 120)
-    assert (config.workloads, config.tags, config.paths) == (("*",), (), ())
+    assert (config.workloads, config.tags, config.paths) == ((), (), ())
     assert (config.threshold, config.alpha, config.most_blocks) == ({}, 0.01, 40)
-    assert (config.dependencies, config.device, config.isolation) == ("release-date", "cpu", "fork")
+    assert (config.dependencies, config.device, config.isolation) == ("release-date", "cpu", "auto")
     assert (config.python, config.threads, config.seed, config.knobs) == (None, 1, None, {})
     assert config.fail_on == ("regression", "wrong")
 
@@ -77,6 +77,46 @@ READ: dict[str, tuple[str, object]] = {
         "versions",
         (Spec(version="2.15.1", knobs=(("A", "0"), ("B", "1 2"))),),
     ),
+    "versions: [2.9..2.21, latest-3, every-minor, 2.16.*]": (
+        "versions",
+        specs("2.9..2.21", "latest-3", "every-minor", "2.16.*"),
+    ),
+    "versions: [{tensorflow: 2.9..2.12, with: numpy<2}]": (
+        "versions",
+        (Spec(version="2.9..2.12", requirements=("numpy<2",)),),
+    ),
+    "versions: [tf-nightly, {tf-nightly: 2.22.0.dev20251101}]": (
+        "versions",
+        tuple(Spec(package="tf-nightly", version=v) for v in ("latest", "2.22.0.dev20251101")),
+    ),
+    "versions: [{torch: 2.5.1, python: 3.11}, {numpy: }, {python: 3.12}, python]": (
+        "versions",
+        (
+            Spec(package="torch", version="2.5.1", python="3.11"),
+            Spec(package="numpy", version="latest"),
+            Spec(package="python", version="3.12", python="3.12"),
+            Spec(package="python", version=""),
+        ),
+    ),
+    "versions: [{existing: my venv, knobs: {A: 1}}, 'existing:/a/b']": (
+        "versions",
+        (
+            Spec(version="", existing="my venv", knobs=(("A", "1"),)),
+            Spec(version="", existing="/a/b"),
+        ),
+    ),
+    "versions: [{wheel: tensorflow-2.15.1-cp311-cp311-linux_x86_64.whl, with: a==1}]": (
+        "versions",
+        (
+            Spec(
+                version="2.15.1",
+                wheel="tensorflow-2.15.1-cp311-cp311-linux_x86_64.whl",
+                requirements=("a==1",),
+            ),
+        ),
+    ),
+    "baseline: latest-1": ("baseline", Spec(version="latest-1")),
+    "baseline: {existing: ../venv}": ("baseline", Spec(version="", existing="../venv")),
     "workloads: ['mnist_mlp[fit]', geometric*]": ("workloads", ("mnist_mlp[fit]", "geometric*")),
     "tags:": ("tags", ()),
     "paths: [my folder/a.py]": ("paths", ("my folder/a.py",)),
@@ -111,20 +151,40 @@ REFUSED = {
     "exists; did you mean 2.15.1 or 2.15.0?",
     "versions: [tensorflow-cpu==2.0.0]": "did you mean tensorflow-cpu==2.1.0",
     "versions: [tensrflow==2.3]": "did you mean tensorflow==2.3?",
-    "versions: [latest]": 'versions[0]: found "latest", expected a release such as 2.15.1',
-    "versions: []": "expected a list of 1 to 20",
+    "versions: [latst]": 'found "latst", expected a release such as 2.15.1, 2.9..2.21, latest, '
+    "tensorflow-cpu==2.9.3 or 2.21.0@3.13; did you mean latest?",
+    "versions: [2.21..2.9]": "expected a range of releases that exist (the range 2.21..2.9 ends "
+    "before it starts; write 2.9..2.21)",
+    "versions: [latest-99]": "write latest-37 at most",
+    "versions: [2.9.9..2.12]": "There is no tensorflow 2.9.9; choose one of 2.9.3, 2.9.2",
+    "versions: [torch==2.1..2.5]": "expected one release of torch (its newest: torch)",
+    "versions: [tf-nightly==latest-1]": "expected one release of tf-nightly",
+    "versions: [python==2.7]": 'found "python==2.7"',
+    "baseline: 2.9..2.21": 'baseline: found "2.9..2.21", expected one release, such as 2.15.1, '
+    "2.16 or latest-1; a range is for `versions`",
+    "baseline: every-minor": "a range is for `versions`",
+    "baseline: torch==2.5.1": "expected a release of TensorFlow; torch is a reference",
+    "baseline: {python: 3.12}": "expected a release of TensorFlow; python is a reference",
+    "versions: [wheel:tf.whl]": '("tf.whl" is not the name of a wheel; call the file as it was',
+    "versions: [{wheel: keras-3.0-py3-none-any.whl}]": "versions[0].wheel: found",
+    "versions: [{existing: venv, with: [keras==3.5.0]}]": "versions[0].with: found a list, "
+    "expected nothing: an existing interpreter is used as it is",
+    "versions: [{existing: venv, python: 3.10}]": 'found "3.10", expected nothing',
+    "versions: [{existing: }]": "versions[0].existing: found nothing, expected a text",
+    "versions: [{existing: a, wheel: b}]": "expected exactly one of tensorflow, tensorflow-cpu, ",
+    "versions: []": "expected a list of 1 to 60",
     "versions:": "versions: found nothing, expected a list",
     "versions: [2.21.0@2.7]": "expected a release such as",
     "versions: [{tensorflow: 2.21.0, pyton: 3.13}]": "versions[0].pyton: found "
-    '"3.13", expected one of tensorflow, tensorflow-cpu, python, with, knobs; did you mean python?',
-    "versions: [{python: 3.13}]": "expected exactly one of tensorflow and tensorflow-cpu",
+    '"3.13", expected one of tensorflow, tensorflow-cpu, tf-nightly, torch, numpy, existing, '
+    "wheel, python, with, knobs; did you mean python?",
+    "versions: [{with: [a==1]}]": "expected exactly one of tensorflow, tensorflow-cpu, ",
     "versions: [{tensorflow: x}]": 'versions[0].tensorflow: found "x", expected a version',
     "versions: [{tensorflow: 2.21.0, python: 2}]": 'versions[0].python: found "2"',
     "versions: [{tensorflow: 2.21.0, with: [keras=3]}]": 'versions[0].with[0]: found "keras=3"',
     "versions: [{tensorflow: 2.21.0, with: {a: b}}]": "versions[0].with: found a mapping",
     "versions: {tensorflow: 2.21.0}": "versions: found a mapping, expected a list",
     "baseline: [2.15.1]": "baseline: found a list, expected a release",
-    "workloads: []": "expected a list of 1 to 1000",
     "tags: [[a]]": "tags[0]: found a list, expected a text",
     'paths: ["a\\0b"]': "without control characters",
     "threshold: 5": 'found "5", expected a fraction up to 1, or a percentage; did you mean 5%?',
@@ -166,7 +226,7 @@ REFUSED = {
     "fail-on:": "expected a list, or none",
     "most-blocks: 2": "expected a whole number from 3 to 200",
     "most-blocks: 2.5": "expected a whole number",
-    "isolation: thread": "expected fork or process",
+    "isolation: thread": "expected auto or fork or process",
     "seed: -1": "expected a whole number",
     "bugdet: 5m": 'line 1: found the unknown key "bugdet", expected a key of the configuration; '
     "did you mean budget?",
@@ -236,6 +296,7 @@ def test_a_value_that_is_overridden_need_not_be_right() -> None:
 ENVIRON: dict[tuple[str, str], tuple[str, object]] = {
     ("TFPERF_BUDGET", "5m"): ("budget_seconds", 300.0),
     ("TFPERF_VERSIONS", "2.15.1 2.21.0"): ("versions", specs("2.15.1", "2.21.0")),
+    ("TFPERF_VERSIONS", "2.9..2.21 latest"): ("versions", specs("2.9..2.21", "latest")),
     ("TFPERF_VERSIONS", "2.15.1,2.21.0"): ("versions", specs("2.15.1", "2.21.0")),
     ("TFPERF_FAIL_ON", "wrong,drifted"): ("fail_on", ("wrong", "drifted")),
     ("TFPERF_MOST_BLOCKS", "7"): ("most_blocks", 7),

@@ -1,6 +1,7 @@
 """The description of the configuration agrees with what is read, for editors and for people."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,10 @@ def test_every_key_is_described_with_a_default_and_examples_that_are_read(key: s
 
 
 GOOD = """
-versions: [2.10, 2.15.1, 2.21.0@3.13, tensorflow-cpu==2.9.3, {tensorflow: 2.21.0, with: [a==1]}]
+versions: [2.10, 2.15.1, 2.21.0@3.13, tensorflow-cpu==2.9.3, {tensorflow: 2.21.0, with: [a==1]},
+  2.9..2.21, latest-3, every-minor, 2.16.*, tf-nightly, torch==2.5.1, {python: 3.12},
+  {existing: a b}, "wheel:a/tensorflow-2.15.1-cp311-cp311-linux_x86_64.whl",
+  {numpy: 1.26.4, python: 3.11}]
 threshold: {step: 3%, peak_rss: 0.1}
 python: 3.10
 workloads: mnist*
@@ -58,7 +62,10 @@ seed: 5
 BAD = [
     "versions: [newest]",
     "versions: []",
-    "versions: [{python: '3.11'}]",
+    "versions: [{with: [a==1]}]",
+    "versions: [{existing: a, wheel: b}]",
+    "versions: [2.9...2.21]",
+    "versions: [{torch: 2.5.1, numpy: 1.26.4}]",
     "versions: [{tensorflow: 2.1, pyton: '3.11'}]",
     "versions: [{tensorflow: 2.15.1, knobs: {PYTHONPATH: x}}]",
     "threshold: 5",
@@ -85,10 +92,25 @@ def test_an_editor_underlines_mistakes(text: str) -> None:
     assert not accepts(text)
 
 
-def test_the_examples_of_the_page_are_read() -> None:
-    page = (DOCS / "configuration.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["configuration.md", "environments.md"])
+def test_the_examples_of_the_page_are_read(name: str) -> None:
+    page = (DOCS / name).read_text(encoding="utf-8")
     blocks = [block.partition("```")[0] for block in page.split("```yaml\n")[1:]]
     assert blocks
     for block in blocks:
-        load(block, source="docs/configuration.md", environ={}, overrides={})
+        load(block, source=name, environ={}, overrides={})
         assert accepts(block)
+
+
+def test_everything_that_can_be_asked_for_can_be_read_and_accepted() -> None:
+    page = (DOCS / "environments.md").read_text(encoding="utf-8")
+    rows = page.partition("| written |")[2].partition("\n\n")[0].splitlines()[2:]
+    asked = [text for row in rows for text in re.findall("`([^`]+)`", row.split("|")[1])]
+    named = "tensorflow-2.15.1-cp311-cp311-linux_x86_64.whl"
+    texts = [
+        text.replace("wheel:PATH", f"wheel:{named}").replace("https://…", f"https://a.org/{named}")
+        for text in asked
+    ]
+    assert len(texts) > len(rows) > 10
+    assert len(load(json.dumps({"versions": texts}), source="x", environ={}, overrides={}).versions)
+    assert accepts(json.dumps({"versions": texts}))

@@ -7,6 +7,7 @@ import pytest
 
 from bot.core.checkup import Clock, NoiseProbe, NoProbe
 from bot.core.doctor import diagnose, to_json
+from bot.core.gpu import Card
 from bot.core.scatter import Scatter
 from bot.errors import ExitCode
 from tests.core.checkups import FROM_UV, GIB, checkup_of, pythons_of
@@ -233,3 +234,11 @@ def test_json_holds_the_conclusions_and_the_facts() -> None:
     assert values["facts"]["machine"]["cpu_quota_cores"] == 1.0
     assert values["facts"]["noise"] == {"reason": "none"}
     assert {finding["level"] for finding in values["findings"]} == {"fine", "advice", "unknown"}
+
+
+def test_a_graphics_card_is_told_with_what_runs_on_it() -> None:
+    card = Card(name="H200", capability=(9, 0), driver_cuda=(12, 4))
+    ((level, says, _),) = judged("GPU", cards=(card,))
+    assert level == "fine"
+    assert "TensorFlow 2.14 to 2.21 can run on it" in says
+    assert judged("GPU") == []

@@ -31,6 +31,12 @@ TABLE: dict[str, tuple[str, Sequence[str], str | None, list[str]]] = {
     "as wanted where possible": ("2.15.1 2.21.0", ALL, "3.13", ["3.11", "3.13"]),
     "pins win": ("2.15.1@3.9 2.21.0@3.12 2.20.0", ALL, "3.10", ["3.9", "3.12", "3.10"]),
     "a pin draws the baseline": ("2.16.2 2.21.0@3.10", ALL, None, ["3.10", "3.10"]),
+    "other frameworks have no say": (
+        "2.16.2 torch==2.5 python==3.9",
+        ALL,
+        None,
+        ["3.12"] * 2 + ["3.9"],
+    ),
     "unknown releases follow": ("2.15.1 99.0", ALL, None, ["3.11", "3.11"]),
     "an unknown baseline": ("99.0 2.21.0", ["3.10", "3.11"], None, ["3.11", "3.11"]),
     "lone baseline": ("2.15.1", ALL, None, ["3.11"]),

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.version import Version
 
+from bot.core.plan import FRAMEWORKS
 from bot.core.releases import (
+    CATALOGUED,
     PACKAGES,
     Spec,
     catalogue,
@@ -15,6 +17,7 @@ from bot.core.releases import (
     parse_python,
     parse_requirement,
     parse_spec,
+    release_of,
     supports,
 )
 from bot.errors import BadConfiguration, BadWorkload
@@ -32,6 +35,23 @@ SPECS = {
     "2.22.0rc0": Spec(version="2.22.0rc0"),
     "2.15.0.post1": Spec(version="2.15.0.post1"),
     "2.15": Spec(version="2.15"),
+    "2.9..2.21@3.10": Spec(version="2.9..2.21", python="3.10"),
+    "tensorflow-cpu==latest-1": Spec(package="tensorflow-cpu", version="latest-1"),
+    "every-minor": Spec(version="every-minor"),
+    "2.16.*": Spec(version="2.16.*"),
+    "tensorflow": Spec(version="latest"),
+    "tf-nightly": Spec(package="tf-nightly", version="latest"),
+    "tf-nightly==2.22.0.dev20251101": Spec(package="tf-nightly", version="2.22.0.dev20251101"),
+    "torch==2.5.1": Spec(package="torch", version="2.5.1"),
+    "numpy": Spec(package="numpy", version="latest"),
+    "python": Spec(package="python", version=""),
+    "python==3.12": Spec(package="python", version="3.12", python="3.12"),
+    "existing:../my venv@3.10": Spec(version="", existing="../my venv@3.10"),
+    "wheel:dist/tensorflow-2.15.1+my.1-cp311-cp311-linux_x86_64.whl@3.11": Spec(
+        version="2.15.1+my.1",
+        python="3.11",
+        wheel="dist/tensorflow-2.15.1+my.1-cp311-cp311-linux_x86_64.whl",
+    ),
 }
 
 
@@ -45,7 +65,15 @@ def test_a_release_is_named_in_many_ways(text: str, spec: Spec) -> None:
     "text",
     [
         "",
-        "latest",
+        "newest",
+        "latest-",
+        "2.9...2.21",
+        "2.*",
+        "python==2.7",
+        "python==3.11@3.12",
+        "existing:",
+        "wheel:tensorflow.whl",
+        "wheel:http://[/tensorflow-2.15.1-cp311-cp311-linux_x86_64.whl",
         "2.15.1@2.7",
         "2.15.1@3.5",
         "keras==3.0",
@@ -63,14 +91,14 @@ def test_what_is_no_release_is_refused(text: str) -> None:
 @given(text=st.text(max_size=30))
 def test_any_text_is_a_release_or_refused(text: str) -> None:
     try:
-        assert parse_spec(text).package in PACKAGES
+        assert parse_spec(text).package in {*PACKAGES, *FRAMEWORKS}
     except BadConfiguration:
         return
 
 
 @given(
     numbers=st.lists(st.integers(0, 9999), min_size=1, max_size=4),
-    package=st.sampled_from(PACKAGES),
+    package=st.sampled_from(CATALOGUED),
 )
 def test_any_version_is_found_or_the_nearest_are_offered(numbers: list[int], package: str) -> None:
     version = ".".join(map(str, numbers))
@@ -131,7 +159,36 @@ def test_the_catalogue_is_sorted_and_complete() -> None:
         versions = [Version(release.version) for release in releases]
         assert versions == sorted(versions)
         assert all(release.package == package and release.pythons for release in releases)
-    assert set(catalogue()) == set(PACKAGES)
+    assert set(catalogue()) == set(CATALOGUED)
+
+
+def test_a_nightly_build_is_as_old_as_it_is_called() -> None:
+    assert find("tf-nightly", "2.22.0.dev20251101").uploaded == date(2025, 11, 1)
+    assert find("tf-nightly", "2.22.0.dev20251399").uploaded is None
+
+
+WHEELS = {
+    "tensorflow-2.15.1-cp311-cp311-linux_x86_64.whl": ("tensorflow", "2.15.1", ("3.11",)),
+    "tensorflow_cpu-2.9.3-cp39-cp39-x.whl": ("tensorflow-cpu", "2.9.3", ("3.9",)),
+    "a/tf_nightly-2.22.0.dev20251101-py3-none-any.whl": ("tf-nightly", "2.22.0.dev20251101", ()),
+    "tensorflow-9.9-cp312-abi3-linux_x86_64.whl": ("tensorflow", "9.9", ("3.12", "3.13", "3.14")),
+    "https://example.org/torch-2.5.1%2Bcpu-cp310-cp310-linux_x86_64.whl?a#b": (
+        "torch",
+        "2.5.1+cpu",
+        ("3.10",),
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "facts"), WHEELS.items())
+def test_a_wheel_says_what_it_is(name: str, facts: tuple[str, str, tuple[str, ...]]) -> None:
+    release = release_of(parse_spec(f"wheel:{name}"))
+    assert (release.package, release.version, release.pythons) == facts
+
+
+def test_a_wheel_built_by_hand_has_the_date_of_the_release_it_is_made_from() -> None:
+    spec = parse_spec("wheel:tensorflow-2.15.1+mine-cp311-cp311-linux_x86_64.whl")
+    assert release_of(spec).uploaded == date(2024, 3, 8)
 
 
 SUPPORTS = [

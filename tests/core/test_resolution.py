@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.config import load
+from bot.core.existing import Existing
 from bot.core.plan import Environment
 from bot.core.releases import catalogue
 from bot.core.resolution import resolve_environments
+from bot.errors import BadConfiguration
 
 HERE = ("3.9", "3.10", "3.11", "3.12", "3.13")
 
@@ -107,7 +109,7 @@ def test_what_goes_with_a_release_is_required_with_it() -> None:
 
 
 def test_cuda_libraries_come_with_releases_that_know_them() -> None:
-    environments = resolve("2.14.1", "tensorflow-cpu==2.21.0", device="gpu")
+    environments = resolve("2.13.1", "tensorflow-cpu==2.21.0", device="gpu")
     assert [bool(e.extra_requirements) for e in environments] == [True, True, False, False]
     assert environments[2].unavailable is None
     assert environments[3].unavailable == (
@@ -139,3 +141,118 @@ def test_ids_and_labels_are_unique_and_alike(versions: list[str], here: set[str]
     assert len({e.id for e in environments}) == len(environments)
     assert len({e.label for e in environments[2:]}) == len(versions)
     assert all(re.fullmatch(r"[0-9a-f]{10}-[a-z]", e.id) for e in environments)
+
+
+VENV = Existing(
+    python="/home/me/mine/bin/python",
+    prefix="/home/me/mine",
+    version="3.8.18",
+    package="tensorflow-rocm",
+    release="2.9.1+mine",
+    module="tensorflow",
+    imported_from="/home/me/mine/lib/python3.8/site-packages",
+    packages={"tensorflow-rocm": "2.9.1+mine"},
+)
+TORCH = VENV.model_copy(update={"package": "torch", "release": "2.5.1", "module": "torch"})
+
+
+def settled(*versions: Any, existing: Existing = VENV, **keys: Any) -> list[Environment]:
+    overrides = {"versions": list(versions), **keys}
+    config = load(None, source="tfperf.yml", environ={}, overrides=overrides)
+    return list(resolve_environments(config, HERE, {"/home/me/mine": existing}))
+
+
+def test_an_existing_interpreter_is_what_it_says_of_itself() -> None:
+    environment = settled({"existing": "/home/me/mine", "knobs": {"A": "1"}})[2]
+    assert (environment.package, environment.release) == ("tensorflow-rocm", "2.9.1+mine")
+    assert (environment.python, environment.role) == ("3.8", "candidate")
+    assert environment.label == "tensorflow-rocm==2.9.1+mine existing:mine"
+    assert environment.existing == "/home/me/mine/bin/python"
+    assert environment.imported_from == VENV.imported_from
+    assert environment.knobs == {"A": "1"}
+    assert environment.unavailable is None
+
+
+def test_an_existing_baseline_is_its_own_control() -> None:
+    environments = settled("2.9", baseline="existing:/home/me/mine")
+    assert [e.existing for e in environments] == [VENV.python, VENV.python, None]
+    assert environments[0].id[:-2] == environments[1].id[:-2]
+    assert environments[0].id != environments[1].id
+
+
+ROLES: dict[str, tuple[str, Existing, list[str]]] = {
+    "another framework": ("2.15.1", TORCH, ["baseline", "control", "reference"]),
+    "the same one twice": ("existing:/home/me/mine", TORCH, ["baseline", "control", "candidate"]),
+}
+
+
+@pytest.mark.parametrize(("baseline", "existing", "roles"), ROLES.values(), ids=ROLES.keys())
+def test_what_imports_another_module_than_the_baseline_is_a_reference(
+    baseline: str, existing: Existing, roles: list[str]
+) -> None:
+    environments = settled("existing:/home/me/mine", baseline=baseline, existing=existing)
+    assert [e.role for e in environments] == roles
+
+
+REFERENCES: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
+    # asked: label, Python, module, beside it
+    "torch==2.5.1": ("torch==2.5.1", "3.11", "torch", ("numpy",)),
+    "torch==2.5.1@3.12": ("torch==2.5.1", "3.12", "torch", ("numpy",)),
+    "numpy==1.26.4": ("numpy==1.26.4", "3.11", "numpy", ()),
+    "python": ("python==3.11", "3.11", "sys", ("numpy",)),
+    "python==3.12": ("python==3.12", "3.12", "sys", ("numpy",)),
+}
+
+
+@pytest.mark.parametrize(("asked", "facts"), REFERENCES.items())
+def test_another_framework_is_a_reference(
+    asked: str, facts: tuple[str, str, str, tuple[str, ...]]
+) -> None:
+    environments = resolve("2.16.2", asked, here=("3.11", "3.12"))
+    reference = environments[3]
+    assert [e.role for e in environments] == ["baseline", "control", "candidate", "reference"]
+    assert (reference.label, reference.python, reference.module) == facts[:3]
+    assert reference.extra_requirements == facts[3]
+    assert reference.not_newer_than is None
+    assert reference.release == reference.label.partition("==")[2]
+
+
+def test_a_python_that_is_not_here_is_a_row_too() -> None:
+    (missing,) = resolve("2.16.2", "python==3.14")[3:]
+    assert "this machine has 3.9" in (missing.unavailable or "")
+
+
+def test_a_wheel_is_a_release_of_its_own() -> None:
+    wheel = "wheel:/d/tensorflow-2.15.1-cp310-cp310-linux_x86_64.whl"
+    environments = resolve("2.15.1", wheel)
+    assert [e.label for e in environments[2:]] == ["2.15.1", "2.15.1 wheel"]
+    assert environments[3].wheel == wheel.removeprefix("wheel:")
+    assert environments[3].python == "3.10"
+    assert environments[3].not_newer_than == "2024-05-07"
+    assert environments[2].id[:-2] != environments[3].id[:-2]
+
+
+def test_a_wheel_for_another_python_says_which() -> None:
+    wheel = "wheel:/d/tensorflow-2.15.1-cp37-cp37m-linux_x86_64.whl"
+    assert "has wheels for Python 3.7; this machine has 3.9" in (
+        resolve(wheel)[2].unavailable or ""
+    )
+    told = resolve(f"{wheel}@3.11")[2].unavailable or ""
+    assert "has wheels for Python 3.7, not for 3.11 as asked" in told
+
+
+def test_a_nightly_build_is_bounded_by_its_own_day() -> None:
+    nightly = resolve("tf-nightly==2.22.0.dev20251101")[2]
+    assert (nightly.label, nightly.role) == ("tf-nightly==2.22.0.dev20251101", "candidate")
+    assert (nightly.module, nightly.not_newer_than) == ("tensorflow", "2025-12-31")
+
+
+def test_a_candidate_of_a_release_is_pinned_exactly() -> None:
+    candidate = resolve("2.21.0rc1")[2]
+    assert (candidate.release, candidate.label) == ("2.21.0rc1", "2.21.0rc1")
+    assert candidate.not_newer_than is not None
+
+
+def test_more_copies_than_letters_are_refused() -> None:
+    with pytest.raises(BadConfiguration, match="more than 26 times"):
+        resolve(*["2.15.1"] * 25)

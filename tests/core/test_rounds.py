@@ -6,9 +6,11 @@ from random import Random
 import pytest
 
 from bot.core.rounds import (
+    FEWEST_ROUNDS,
     LEAST_ROUNDS,
     MOST_ROUNDS,
     half_width,
+    least_rounds,
     rounds_for,
     standard_error,
     wants_more,
@@ -53,6 +55,30 @@ def test_four_times_the_rounds_halve_the_width() -> None:
 
 def test_no_arm_wants_nothing() -> None:
     assert not wants_more([])
+
+
+SLOWNESS = [
+    ([0.001, 0.001], LEAST_ROUNDS),
+    ([0.3, 0.2], LEAST_ROUNDS),
+    ([0.1, 0.6], 5),
+    ([0.9, 1.0], FEWEST_ROUNDS),
+    ([30.0, 0.1], FEWEST_ROUNDS),
+    ([0.0], LEAST_ROUNDS),
+]
+
+
+@pytest.mark.parametrize(("seconds", "rounds"), SLOWNESS)
+def test_slow_samples_make_fewer_rounds_whichever_arm_is_slow(
+    seconds: list[float], rounds: int
+) -> None:
+    assert {least_rounds(order) for order in permutations(seconds)} == {rounds}
+
+
+@pytest.mark.parametrize(
+    ("done", "more"), [(2, True), (3, False), (4, True), (7, True), (8, False)]
+)
+def test_looks_are_taken_after_the_least_rounds_and_every_fifth(done: int, more: bool) -> None:
+    assert wants_more(arms(0.0, done), least=3) == more
 
 
 @pytest.mark.parametrize("rounds", [LEAST_ROUNDS, 33, MOST_ROUNDS])

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.core.plan import Case
-from bot.core.selection import select
+from bot.core.selection import select, usual
 from bot.errors import BadConfiguration
 
 CASES = [
@@ -43,3 +43,13 @@ def test_unknown_tags_list_the_known() -> None:
     with pytest.raises(BadConfiguration) as told:
         select(CASES, ["*"], ["slow"])
     assert "keras, small" in str(told.value)
+
+
+def test_where_nobody_chooses_it_is_the_core_of_the_suite_or_all_of_ones_own() -> None:
+    suite = [
+        Case(name=name, workload="w", case=name, file="/suite/w.py", tags=tags)
+        for name, tags in (("a", ("core", "x")), ("b", ("x",)))
+    ]
+    own = Case(name="c", workload="mine", case="c", file="/mine/mine.py")
+    assert [case.name for case in usual(suite, ())] == ["a"]
+    assert [case.name for case in usual([*suite, own], {"/mine/mine.py"})] == ["c"]

@@ -21,12 +21,6 @@ QUICK = ("--budget", "6m", "--most-blocks", "12")
 Compare = Callable[..., tuple[int, dict[str, Any]]]
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Share locks and environments between the runs of this file."""
-    return tmp_path_factory.mktemp("repository")
-
-
 @pytest.fixture
 def compare(home: Path, tmp_path: Path) -> Compare:
     """Run the command line as a user would; return exit code and report."""

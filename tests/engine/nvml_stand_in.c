@@ -2,7 +2,9 @@
 
    $STAND_IN_GPUS/N is GPU N: a file named like a process id holds the bytes that the process has
    there ("unknown": the driver does not tell), `busy` the percentage of time in which the GPU
-   works. $STAND_IN_GPUS/error holds the code that every call returns from now on. */
+   works, `capability` its compute capability in tenths. $STAND_IN_GPUS/cuda holds the newest CUDA
+   of the driver (12040 is 12.4), $STAND_IN_GPUS/error holds the code that every call returns from
+   now on. */
 
 #include <dirent.h>
 #include <stddef.h>
@@ -116,6 +118,23 @@ int nvmlDeviceGetUtilizationRates(void *device, utilization *rates) {
     rates->gpu = (unsigned int)busy;
     rates->memory = 0;
     return busy > 100 ? NOT_SUPPORTED : SUCCESS;
+}
+
+int nvmlSystemGetCudaDriverVersion_v2(int *version) {
+    *version = (int)number_in(-1, "cuda", 12040);
+    return trouble();
+}
+
+int nvmlDeviceGetName(void *device, char *name, unsigned int length) {
+    snprintf(name, length, "Stand-in %d", (int)(size_t)device - 1);
+    return trouble();
+}
+
+int nvmlDeviceGetCudaComputeCapability(void *device, int *major, int *minor) {
+    unsigned long long tenths = number_in((int)(size_t)device - 1, "capability", 90);
+    *major = (int)(tenths / 10);
+    *minor = (int)(tenths % 10);
+    return trouble();
 }
 
 const char *nvmlErrorString(int error) {

@@ -65,6 +65,7 @@ def runner(pythons: dict[str, Path], tmp_path: Path) -> Iterator[Runner]:
             "random": Random(1),
             "import_width": 2,
             "outputs_paths": lambda *_: {},
+            "artifact_path": lambda case: tmp_path / "artifacts" / case.workload / case.case,
             "is_time_up": lambda: False,
         }
         made.append(BlockRunner(**{**values, **changes}))

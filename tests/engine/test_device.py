@@ -186,6 +186,53 @@ def test_without_nvidia_ml_py_that_is_said(tmp_path: Path, gpus: Path) -> None:
     assert found == [None, None, NOT_INSTALLED]
 
 
+def test_cards_tell_what_they_are_and_what_their_driver_serves(driver: Path, gpus: Path) -> None:
+    (gpus / "1" / "capability").write_text("61")
+    (gpus / "cuda").write_text("11080")
+    program = """
+answer(*[[card.name, card.capability, card.driver_cuda] for card in gpus.cards()])
+"""
+    assert told(LOOK + program, driver=driver, gpus=gpus) == [
+        ["Stand-in 0", [9, 0], [11, 8]],
+        ["Stand-in 1", [6, 1], [11, 8]],
+    ]
+
+
+def test_without_a_driver_there_are_no_cards(driver: Path, gpus: Path) -> None:
+    (gpus / "error").write_text(str(DRIVER_NOT_LOADED))
+    program = "answer(gpus.cards(), gpus.trouble)"
+    assert told(LOOK + program, driver=driver, gpus=gpus) == [[], "Driver Not Loaded"]
+
+
+PLAN = """
+import json, os, sys
+from pathlib import Path
+from bot.core.config import load
+from bot.progress import Silent
+from bot.stages.house import House
+from bot.stages.planning import make_plan
+notes = []
+progress = Silent()
+progress.note = notes.append
+asked = {"baseline": "2.16.2", "versions": ["2.21.0"], "workloads": ["*"], "device": "gpu"}
+config = load(None, source="", environ={}, overrides=asked)
+house = House(home=Path(sys.argv[1]), environ=os.environ, progress=progress)
+plan = make_plan(config, house, base=Path(sys.argv[1]), command=["compare"])
+print(json.dumps([plan.isolation, notes, [each.unavailable for each in plan.candidates]]))
+"""
+
+
+def test_a_plan_says_what_the_card_can_run_and_leaves_out_what_it_cannot(
+    driver: Path, gpus: Path, tmp_path: Path
+) -> None:
+    (gpus / "0" / "capability").write_text("52")
+    isolation, notes, (why_not,) = told(PLAN, str(tmp_path), driver=driver, gpus=gpus)
+    assert isolation == "process"
+    assert len(notes) == 1
+    assert "TensorFlow 2.14 to 2.16 can run on it" in notes[0]
+    assert "TensorFlow 2.21.0 needs compute capability 6.0 or newer" in why_not
+
+
 RUN = """
 import json, os, pickle, sys
 from pathlib import Path
@@ -237,6 +284,7 @@ def report_of(
         asked = plan(
             {"holds": workload},
             device="gpu",
+            isolation="process",
             metrics=("step", "device_memory"),
             rule=Rule(cells=2, most_blocks=3),
             knobs={"STAND_IN_GPUS": str(gpus)},

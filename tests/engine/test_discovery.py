@@ -43,6 +43,25 @@ def test_a_path_without_workloads_is_told(tmp_path: Path, there: bool) -> None:
         workload_files([path])
 
 
+def test_a_module_is_named_by_its_file(tmp_path: Path) -> None:
+    with pytest.raises(BadWorkload) as raised:
+        workload_files([tmp_path / "package.benchmarks"])
+    assert "a module is named by its file" in str(raised.value)
+    assert "package/benchmarks.py" in str(raised.value)
+
+
+def test_a_benchmark_is_a_case_of_its_own_kind(tmp_path: Path) -> None:
+    source = (
+        "import tensorflow as tf\nclass A(tf.test.Benchmark):\n    def benchmark_a(self): pass\n"
+    )
+    (tmp_path / "mine.py").write_text(source)
+    (tmp_path / "torn.py").write_text(source + "def build(): pass\n")
+    cases, broken = discover(workload_files([tmp_path]), worker=WORKER, environ=os.environ)
+    assert [(case.name, case.kind) for case in cases] == [("mine[A.benchmark_a]", "benchmark")]
+    assert "the file has build and benchmarks" in broken[0].reason
+    assert "torn.py" in broken[0].reason
+
+
 def test_two_workloads_of_one_name_are_told(tmp_path: Path) -> None:
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()

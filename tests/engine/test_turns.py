@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.engine.turns import calls_per_sample, serial_samples, untimed_calls
+from bot.engine.turns import FEWEST_SERIAL_SAMPLES, calls_per_sample, serial_samples, untimed_calls
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,11 @@ def test_an_arm_that_runs_alone_takes_enough_samples_for_a_tenth_percentile(
     seconds_per_call: float, samples: int
 ) -> None:
     assert serial_samples(seconds_per_call, 1) == samples
+
+
+@pytest.mark.parametrize(("seconds_per_call", "samples"), [(0.001, 40), (0.5, 12), (5.0, 5)])
+def test_a_benchmark_that_runs_alone_may_take_fewer(seconds_per_call: float, samples: int) -> None:
+    assert serial_samples(seconds_per_call, 1, least=FEWEST_SERIAL_SAMPLES) == samples
 
 
 @pytest.mark.parametrize(("seconds_per_call", "calls"), [([0.001, 0.1], 1), ([0.05, 0.1], 0)])

@@ -1,3 +1,4 @@
+import hashlib
 import json
 import os
 import shutil
@@ -212,6 +213,7 @@ def test_another_release_under_the_same_name_is_built_again(
     again = workplace.prepare_one(an_environment(release="2.0"))
 
     assert again.packages == {"tiny": "2.0"}
+    assert again.lock is not None
     assert ("env1", "installing", f"{again.lock.name} (its lock changed)") in workplace.said
 
 
@@ -267,6 +269,7 @@ def test_a_file_that_is_not_the_one_locked_is_refused(
 ) -> None:
     shelf.wheel()
     lock = workplace.prepare_one(an_environment()).lock
+    assert lock is not None
     digits = lock.read_text().rpartition("sha256:")[2].strip()
     lock.write_text(lock.read_text().replace(digits, "0" * 64))
 
@@ -475,3 +478,88 @@ def test_a_real_package(an_environment: EnvironmentFactory, tmp_path: Path) -> N
     assert prepared.packages == {"six": "1.16.0"}
     assert ask(prepared, "import six; print(six.__version__)") == "1.16.0"
     assert prepared.python.name == Path(sysconfig.get_path("scripts"), "python").name
+
+
+def byte_code(prepared: Prepared) -> Path:
+    return Path(ask(prepared, "import tiny; print(tiny.__cached__)"))
+
+
+def test_like_environments_share_their_byte_code(
+    workplace: Workplace, shelf: "PackageShelf", an_environment: EnvironmentFactory
+) -> None:
+    shelf.wheel()
+
+    first = workplace.prepare_one(an_environment(id="env1"))
+    second = workplace.prepare_one(an_environment(id="env2"))
+
+    assert byte_code(first).samefile(byte_code(second))
+    read = "import marshal, tiny; code = marshal.loads(open(tiny.__cached__, 'rb').read()[16:])"
+    # No environment's own name: all of them pay for it alike.
+    assert ask(first, f"{read}; print(code.co_filename)") == "tiny.py"
+    named = "import tiny; print(tiny.__loader__.get_code('tiny').co_filename)"
+    assert ask(second, named) == ask(second, "import tiny; print(tiny.__file__)")
+
+
+def test_byte_code_that_does_not_fit_its_source_is_not_used(
+    workplace: Workplace, shelf: "PackageShelf", an_environment: EnvironmentFactory
+) -> None:
+    shelf.wheel()
+    first = workplace.prepare_one(an_environment(id="env1"))
+    stale = byte_code(first).read_bytes()
+    (kept,) = (workplace.home / "byte-code").glob("*/tiny.pyc")
+    kept.unlink()
+    kept.write_bytes(stale[:8] + b"\0\0\0\0" + stale[12:])  # another time
+
+    second = workplace.prepare_one(an_environment(id="env2"))
+
+    assert byte_code(second).read_bytes() == stale
+    assert kept.read_bytes() == stale
+
+
+def test_a_local_wheel_is_locked_by_its_hash(
+    workplace: Workplace, shelf: "PackageShelf", an_environment: EnvironmentFactory
+) -> None:
+    shelf.wheel(requires=("needed",))
+    shelf.wheel(name="needed", version="3.0")
+    wheel = shelf.folder / "tiny" / "tiny-1.0-py3-none-any.whl"
+    environment = an_environment(wheel=str(wheel))
+
+    prepared = workplace.prepare_one(environment)
+
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    assert prepared.packages == {"tiny": "1.0", "needed": "3.0"}
+    assert prepared.lock is not None
+    assert f"--hash=sha256:{digest}" in prepared.lock.read_text()
+
+    shelf.wheel(source="NEW = True\n")
+    again = workplace.prepare_one(environment)
+    assert again.lock != prepared.lock
+    assert ask(again, "import tiny; print(tiny.NEW)") == "True"
+
+
+def test_a_wheel_that_is_gone_is_a_row(
+    workplace: Workplace, an_environment: EnvironmentFactory
+) -> None:
+    (prepared,) = workplace.prepare(an_environment(wheel="/nowhere/tiny-1.0-py3-none-any.whl"))
+    assert isinstance(prepared, Unavailable)
+    assert "/nowhere/tiny-1.0-py3-none-any.whl" in prepared.reason
+    assert prepared.remedy == "put it back, then run again"
+
+
+def test_pure_python_has_what_is_asked_for_beside_it(
+    workplace: Workplace, shelf: "PackageShelf", an_environment: EnvironmentFactory
+) -> None:
+    shelf.wheel()
+    asked = an_environment(package="python", release="3.11", extra_requirements=("tiny",))
+    assert workplace.prepare_one(asked).packages == {"tiny": "1.0"}
+
+
+def test_a_release_may_be_a_candidate_with_extras_and_company(
+    workplace: Workplace, shelf: "PackageShelf", an_environment: EnvironmentFactory
+) -> None:
+    for version in ("1.0", "2.0rc1"):
+        shelf.wheel(version=version)
+    for version in ("1.9", "2.0"):
+        shelf.wheel(name="beside", version=version)
+    asked = an_environment(release="2.0rc1", extra_requirements=("beside<2", "tiny[extra]==2.0rc1"))
+    assert workplace.prepare_one(asked).packages == {"tiny": "2.0rc1", "beside": "1.9"}

@@ -24,6 +24,7 @@ class StandIn:
     random: Random
     import_width: int
     outputs_paths: Callable[..., object]
+    artifact_path: Callable[..., object]
     is_time_up: Callable[[], bool]
     seconds_used: ClassVar[float] = 0.0
 

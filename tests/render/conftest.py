@@ -11,6 +11,7 @@ import cmarkgfm  # type: ignore[import-untyped]
 import pytest
 from cmarkgfm.cmark import Options  # type: ignore[import-untyped]
 
+from bot.core.framework_rows import ReferenceReport, ReferenceResult
 from bot.core.metric import METRICS
 from bot.core.report import (
     CellReport,
@@ -89,6 +90,30 @@ def counter_of(case: str, counter: str, comparison: str, before: int, after: int
     return CounterReport.model_validate(
         {"case": case, "candidate": CANDIDATE, "counter": counter, **values}
     )
+
+
+def reference_of(
+    case: str, metric: str, ratio: float | None, reference: str, **overrides: Any
+) -> ReferenceReport:
+    size = metric == "peak_rss"
+    base = 431e6 if size else 3.41e-3
+    values = {
+        "case": case,
+        "metric": metric,
+        "reference": reference,
+        "ratio": ratio,
+        "interval": (0.985 * ratio, 1.02 * ratio) if ratio else (None, None),
+        "blocks": 12 if ratio else 0,
+        "baseline_value": base if ratio else None,
+        "reference_value": base * ratio if ratio else None,
+        "unit": "bytes" if size else "seconds",
+    }
+    return ReferenceReport.model_validate(values | overrides)
+
+
+def likeness_of(case: str, word: str, reference: str, **overrides: Any) -> ReferenceResult:
+    values = {"case": case, "reference": reference, "word": word, "reason": "as computed"}
+    return ReferenceResult.model_validate(values | overrides)
 
 
 def environment_of(label: str, role: str, **overrides: Any) -> EnvironmentReport:
@@ -177,7 +202,7 @@ def reports() -> SimpleNamespace:
     """Factories of reports and their parts."""
     return SimpleNamespace(
         report=report_of, cell=cell_of, numeric=numeric_of, failure=failure_of, control=control_of,
-        counter=counter_of,
+        counter=counter_of, reference=reference_of, likeness=likeness_of,
         environment=environment_of, equal_cells=equal_cells,
         baseline=BASELINE, candidate=CANDIDATE, cases=CASES,
     )  # fmt: skip

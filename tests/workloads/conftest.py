@@ -1,15 +1,18 @@
 """Owns what the tests of the worker share: workers, a framework, workload files."""
 
+import importlib
 import os
 import sys
+import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.environments import find_interpreter
-from tests.workloads.worker import Arm
+from tests.workloads.worker import WORKLOADS, Arm
 
 TINYFLOW = '''
 """A framework that imports at once and says what the process looked like at that moment."""
@@ -18,6 +21,16 @@ __version__ = "1.2.3"
 __git_version__ = b"numpy was there" if "numpy" in sys.modules else b"no numpy yet"
 __compiler_version__ = sys.path[-1]
 touched = []
+
+class Benchmark(object):
+    """What a benchmark derives from; its report_benchmark is never to be reached."""
+
+    def report_benchmark(self, **fields):
+        raise AssertionError("this would have been TensorFlow's own")
+
+    @classmethod
+    def is_abstract(cls):
+        return cls is Benchmark
 '''
 
 
@@ -120,3 +133,18 @@ def workload(tmp_path: Path) -> Callable[..., Path]:
         return file
 
     return write
+
+
+@pytest.fixture
+def suite(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Import a file of the suite as a worker does, with an empty framework."""
+    monkeypatch.setattr(sys, "path", [*sys.path, str(WORKLOADS / "suite")])
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    framework = types.ModuleType("tensorflow")
+    monkeypatch.setattr(framework, "__version__", "0.0.0", raising=False)
+    monkeypatch.setitem(sys.modules, "tensorflow", framework)
+    before = set(sys.modules)
+    yield importlib.import_module
+    for name in set(sys.modules) - before:
+        if str(WORKLOADS) in str(getattr(sys.modules[name], "__file__", "")):
+            del sys.modules[name]

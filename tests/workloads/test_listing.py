@@ -50,7 +50,14 @@ ISOLATE = True
 '''
         + BUILD
     )
-    shared = {"tags": ["cpu"], "thresholds": {"step": 0.1}, "tolerance": 1e-6, "isolate": True}
+    shared = {
+        "kind": "step",
+        "tags": ["cpu"],
+        "thresholds": {"step": 0.1},
+        "tolerance": 1e-6,
+        "isolate": True,
+        "makes_artifact": False,
+    }
     large = {"n": 10, "dtype": "tensorflow.float64"}
     assert listed(file) == [
         {
@@ -71,12 +78,14 @@ def test_a_file_that_declares_nothing_has_one_case(listed: List, workload: Write
     assert entry["cases"] == [
         {
             "case": "default",
+            "kind": "step",
             "parameters": {},
             "since": None,
             "tags": [],
             "thresholds": {},
             "tolerance": None,
             "isolate": False,
+            "makes_artifact": False,
         }
     ]
 
@@ -119,10 +128,23 @@ ERRORS = [
         "reference() does not take the parameters of 'a'",
         None,
     ),
+    (
+        "def make_artifact(folder):\n    pass\ndef build():\n    pass",
+        "BadWorkload",
+        "build() does not take the parameters of 'default': got an unexpected keyword",
+        None,
+    ),
+    (
+        "CASES = {'a': {'m': 2}}\ndef make_artifact(folder):\n    pass" + BUILD,
+        "BadWorkload",
+        "make_artifact() does not take the parameters of 'a'",
+        None,
+    ),
     ("SINCE = 2.0" + BUILD, "BadWorkload", "SINCE: 2.0 must be a release in quotes", None),
     ("SINCE = 'two'" + BUILD, "BadWorkload", "SINCE: 'two' must be a release", None),
     ("SINCE = {'b': '2.0'}" + BUILD, "BadWorkload", "SINCE names 'b'", None),
-    ("TAGS = 'cpu'" + BUILD, "BadWorkload", "TAGS must be a list of texts", None),
+    ("TAGS = 'cpu'" + BUILD, "BadWorkload", "TAGS must be a list of texts, or a dict", None),
+    ("TAGS = {'a': ['x']}" + BUILD, "BadWorkload", "TAGS names 'a', which is no case", None),
     ("THRESHOLDS = 0.1" + BUILD, "BadWorkload", "THRESHOLDS must be a dict", None),
     ("THRESHOLDS = {'stop': 0.1}" + BUILD, "BadWorkload", "there is no metric 'stop'", None),
     ("THRESHOLDS = {'step': 10}" + BUILD, "BadWorkload", "between 0 and 1", None),
@@ -216,9 +238,22 @@ def test_an_installed_module_is_not_replaced(listed: List, workload: Write) -> N
 
 
 def test_the_suite_can_be_listed(listed: List) -> None:
-    entries = listed(*SUITE)
-    assert {e["workload"]: [c["case"] for c in e.get("cases", ())] for e in entries} == {
-        "geometric_series": ["eager", "function", "graph"],
-        "mnist_mlp": ["fit", "predict_one", "graph_step", "train_step"],
-    }
+    everything = listed(*SUITE)
+    assert not [entry for entry in everything if "error" in entry]
+    entries = [entry for entry in everything if "framework" not in entry]
+    listed_cases = {e["workload"]: [c["case"] for c in e.get("cases", ())] for e in entries}
+    assert listed_cases["geometric_series"] == ["eager", "function", "graph"]
+    assert "GradientBenchmark.benchmark_read_variable" in listed_cases["eager_benchmarks"]
     assert all(case["since"] for entry in entries for case in entry["cases"])
+    others = {(e["workload"], e["framework"]): [*e["cases"]] for e in everything if "line" in e}
+    assert others["geometric_series", "python"] == ["eager"]
+    assert others["mnist_mlp", "torch"] == ["fit", "train_step", "predict_one"]
+
+
+def test_a_file_named_after_a_framework_implements_a_workload_in_it(
+    listed: List, workload: Write
+) -> None:
+    file = workload("import torch\nTAGS = 3\nCASES = {'a': {'n': 1}}" + BUILD, "mine.torch.py")
+    cases = {"a": {"n": 1}}
+    entry = {"file": str(file), "workload": "mine", "framework": "torch", "line": 3, "cases": cases}
+    assert listed(file) == [entry]

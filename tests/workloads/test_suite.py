@@ -1,31 +1,10 @@
 """The suite's own arithmetic: a truth that is wrong would blame every release."""
 
-import importlib
-import sys
-import types
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-
-from tests.workloads.worker import WORKLOADS
-
-SHARED = ("_tensorflow", "_mnist", "_mlp")
-
-
-@pytest.fixture
-def suite(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Import a file of the suite as a worker does, with an empty framework."""
-    monkeypatch.setattr(sys, "path", [*sys.path, str(WORKLOADS / "suite")])
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    framework = types.ModuleType("tensorflow")
-    monkeypatch.setattr(framework, "__version__", "0.0.0", raising=False)
-    monkeypatch.setitem(sys.modules, "tensorflow", framework)
-    yield importlib.import_module
-    for name in (*SHARED, "mnist_mlp", "geometric_series"):
-        sys.modules.pop(name, None)
 
 
 @pytest.mark.filterwarnings("ignore:MNIST is not in the Keras cache")

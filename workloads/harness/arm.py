@@ -1,4 +1,4 @@
-"""Owns the arm: imports the framework once, forks a child for each case, and reaps it."""
+"""Owns the arm: imports the framework once and forks a child for each case, or runs a script."""
 
 import contextlib
 import faulthandler
@@ -7,7 +7,7 @@ import os
 import signal
 import traceback
 
-from . import case, framework, process
+from . import case, framework, process, script
 from .faults import OutOfPlace
 
 _EX_SOFTWARE = 70
@@ -43,8 +43,14 @@ class Arm:
             return False
         if request.do == "open":
             return self._open(request)
-        self._channel.answer(request, self._import)
+        self._channel.answer(request, self._run if request.do == "script" else self._import)
         return True
+
+    def _run(self, request):
+        if self._has_imported:
+            # The script would seem to have at least the memory of this process.
+            raise OutOfPlace("script: a framework was imported here")
+        return script.run(request)
 
     def _import(self, request):
         if request.do != "import":

@@ -4,7 +4,7 @@ import os
 from itertools import repeat
 from time import perf_counter
 
-from . import arrays, declared, device, process
+from . import arrays, artifact, benchmark, declared, device, process
 from .clock import timed
 from .counting import counted
 from .faults import BadWorkload, OutOfPlace
@@ -13,6 +13,7 @@ from .notes import collected
 
 # What can be asked for: in which state, and the state that follows. A fault leads to "broken".
 _STATES = {
+    "make_artifact": ("opened", "spent"),
     "build": ("opened", "built"),
     "first_call": ("built", "called"),
     "call": ("called", "called"),
@@ -20,6 +21,7 @@ _STATES = {
     "warm_up": ("called", "called"),
     "memory": ("called", "called"),
     "round": ("called", "called"),
+    "see_device": ("called", "called"),
 }
 _COMPARED_CALLS = 3
 
@@ -46,6 +48,7 @@ class Case:
         self._state = "opened"
         self._module = None
         self._step = None
+        self._benchmark = None
 
     def perform(self, request):
         """Carry out a request and return the fields of its reply."""
@@ -59,11 +62,20 @@ class Case:
         self._state = following
         return fields
 
-    def _build(self, _request):
+    def _make_artifact(self, request):
+        self._module = load(self.file)
+        given = declared.parameters(self._module, self._name)
+        make = declared.optional_function(self._module, "make_artifact")
+        if make is None:
+            raise OutOfPlace("make_artifact: the workload has no such function")
+        artifact.make(request.field("artifact"), lambda folder: make(folder, **given))
+        return {}
+
+    def _build(self, request):
         # Loading counts as building: frameworks load parts of themselves at the first use of a
         # name, and a file may use it at its top or inside build().
         with collected(self.file) as notes:
-            self._step, cost = timed(self._loaded_and_built)
+            self._step, cost = timed(lambda: self._loaded_and_built(request))
         if not callable(self._step):
             raise BadWorkload(
                 "build() must return the step, a function without arguments,"
@@ -71,14 +83,22 @@ class Case:
             )
         return dict(cost, notes=notes)
 
-    def _loaded_and_built(self):
+    def _loaded_and_built(self, request):
         self._module = load(self.file)
-        return declared.build(self._module)(**declared.parameters(self._module, self._name))
+        if benchmark.methods(self._module):
+            self._benchmark = benchmark.Benchmark(self._module, self._name)
+            return self._benchmark
+        given = declared.parameters(self._module, self._name)
+        if declared.optional_function(self._module, "make_artifact") is not None:
+            given = dict(given, artifact=request.field("artifact"))
+        return declared.build(self._module)(**given)
 
     def _first_call(self, request):
         path = request.field("outputs")
         result, fields = timed(self._step)
         fields["minor_faults"] = process.minor_faults()  # of loading, building and one call
+        if self._benchmark is not None:
+            return dict(fields, notes=self._benchmark.notes())
         results = {} if path is None else self._results(result)
         if results:
             truths = self._truths(results)
@@ -119,6 +139,10 @@ class Case:
     def _count(self, _request):
         return {"counters": counted()}
 
+    def _see_device(self, _request):
+        device.must_be_seen()
+        return {}
+
     def _memory(self, _request):
         return {"rss_bytes": process.resident_bytes()}
 
@@ -134,11 +158,18 @@ class Case:
         for _ in repeat(None, untimed_calls):  # bring back the caches that other arms took away
             step()
         untimed_seconds = perf_counter() - began
-        return dict(timed(turn)[1], untimed_seconds=untimed_seconds)
+        if self._benchmark is None:
+            return dict(timed(turn)[1], untimed_seconds=untimed_seconds)
+        self._benchmark.taken()  # what earlier calls reported
+        fields = timed(turn)[1]
+        taken = self._benchmark.taken()
+        return dict(fields, untimed_seconds=untimed_seconds, reported_seconds=taken)
 
     def closing(self, request):
         """Return what this process used, before what is asked changes it."""
         used = process.usage()
         if request.wants("device"):
             used["device_peak_bytes"] = device.peak_bytes()
+        if self._benchmark is not None:
+            used["reported"] = self._benchmark.values()
         return used

@@ -1,8 +1,10 @@
 """Owns what a workload file declares: its names, read and checked."""
 
+import ast
 import inspect
 import os
 import re
+import tokenize
 import types
 
 from .faults import BadWorkload
@@ -11,11 +13,40 @@ NAME = re.compile(r"[a-z0-9_.-]{1,60}")
 RELEASE = re.compile(r"[0-9]+(\.[0-9]+){1,3}((a|b|rc)[0-9]+)?")
 METRICS = ("step", "throughput", "first_call", "build", "peak_rss", "device_memory")
 NAME_RULE = "1 to 60 of a-z 0-9 _ . -"
+FRAMEWORKS = ("torch", "numpy", "python")
+MISTAKEN_FOR_FRAMEWORKS = ("jax", "keras", "np", "py", "pytorch", "tensorflow", "tf")
 
 
 def workload_name(file):
-    """Return the name of the workload: the stem of its file."""
+    """Return the name of the workload: the stem of its file, without the framework."""
+    stem, framework = _stem_and_suffix(file)
+    return stem if framework in FRAMEWORKS else _stem(file)
+
+
+def framework(file):
+    """Return the other framework that a file implements a workload in: name.FRAMEWORK.py."""
+    suffix = _stem_and_suffix(file)[1]
+    return suffix if suffix in FRAMEWORKS else None
+
+
+def _stem(file):
     return os.path.splitext(os.path.basename(file))[0]
+
+
+def _stem_and_suffix(file):
+    stem, _, suffix = _stem(file).rpartition(".")
+    return (stem, suffix) if stem else (suffix, "")
+
+
+def line_of_cases(file):
+    """Return the line of `file` where CASES is assigned; None where it is made otherwise."""
+    with tokenize.open(file) as source:
+        statements = ast.parse(source.read()).body
+    for statement in statements:
+        for target in getattr(statement, "targets", [getattr(statement, "target", None)]):
+            if getattr(target, "id", None) == "CASES":
+                return statement.lineno
+    return None
 
 
 def cases(module):
@@ -43,7 +74,10 @@ def parameters(module, case):
 def build(module):
     """Return the function that makes the step."""
     function = getattr(module, "build", None)
-    _expect(callable(function), "there is no function build() in the file")
+    _expect(
+        callable(function),
+        "there is no function build() in the file, and no benchmark*() of a tf.test.Benchmark",
+    )
     return function
 
 
@@ -59,13 +93,12 @@ def doc(module):
     return (inspect.getdoc(module) or "").strip().partition("\n")[0]
 
 
-def since(module):
-    """Return the oldest release of each case that names one, by the case's name."""
+def since(module, known):
+    """Return the oldest release of each of the known cases that names one, by the case's name."""
     declared = getattr(module, "SINCE", None)
-    known = cases(module)
     oldest = declared if isinstance(declared, dict) else dict.fromkeys(known, declared)
     for case, release in oldest.items():
-        _expect(case in known, f"SINCE names {case!r}, which CASES does not have")
+        _expect(case in known, f"SINCE names {case!r}, which is no case of the file")
         _expect(
             release is None or (isinstance(release, str) and RELEASE.fullmatch(release)),
             f'SINCE: {release!r} must be a release in quotes, for example "2.0"',
@@ -73,14 +106,17 @@ def since(module):
     return oldest
 
 
-def tags(module):
-    """Return the list of tags."""
+def tags(module, known):
+    """Return the list of tags of each of the known cases, by the case's name."""
     declared = getattr(module, "TAGS", [])
-    _expect(
-        isinstance(declared, (list, tuple)) and all(isinstance(tag, str) for tag in declared),
-        "TAGS must be a list of texts",
-    )
-    return list(declared)
+    by_case = declared if isinstance(declared, dict) else dict.fromkeys(known, declared)
+    for case, names in by_case.items():
+        _expect(case in known, f"TAGS names {case!r}, which is no case of the file")
+        _expect(
+            isinstance(names, (list, tuple)) and all(isinstance(tag, str) for tag in names),
+            "TAGS must be a list of texts, or a dict: case -> list of texts",
+        )
+    return {case: list(by_case.get(case, [])) for case in known}
 
 
 def thresholds(module):
@@ -117,14 +153,20 @@ def isolate(module):
 
 
 def check_calls(module):
-    """Check that build() and reference() take the parameters of every case."""
+    """Check that the functions of the file take the parameters of every case."""
     optional_function(module, "outputs")
-    for function in (build(module), optional_function(module, "reference")):
+    make_artifact = optional_function(module, "make_artifact")
+    artifact = {} if make_artifact is None else {"artifact": ""}
+    for function, first, more in (
+        (build(module), (), artifact),
+        (optional_function(module, "reference"), (), {}),
+        (make_artifact, ("",), {}),
+    ):
         if not isinstance(function, types.FunctionType):
             continue  # the signature of what a decorator made of it is not ours to read
         for case, given in cases(module).items():
             try:
-                inspect.signature(function).bind(**given)
+                inspect.signature(function).bind(*first, **given, **more)
             except TypeError as exc:
                 raise BadWorkload(
                     f"{function.__name__}() does not take the parameters of {case!r}: {exc}"
@@ -135,6 +177,13 @@ def check_name(file):
     """Check that the stem of the file can be the name of a workload."""
     name = workload_name(file)
     _expect(_is_name(name), f"the file's name {name!r} must be {NAME_RULE}")
+    stem, suffix = _stem_and_suffix(file)
+    # Names may have dots; beside a workload of the same name these can only be meant otherwise.
+    is_beside_workload = os.path.exists(os.path.join(os.path.dirname(file), stem + ".py"))
+    _expect(
+        suffix not in MISTAKEN_FOR_FRAMEWORKS or not is_beside_workload,
+        f"there is no other framework {suffix!r}; there are: {', '.join(FRAMEWORKS)}",
+    )
 
 
 def _is_name(name):

@@ -1,6 +1,28 @@
-"""Owns what the framework itself says about its memory on the GPU."""
+"""Owns what the framework itself says about the GPU: that it uses one, and how much of it."""
 
 import sys
+
+from .faults import NoDevice
+
+
+def must_be_seen():
+    """Raise where the framework sees no GPU: it would be measured on the CPU, and be slow there."""
+    tensorflow, torch = sys.modules.get("tensorflow"), sys.modules.get("torch")
+    if tensorflow is not None and not _gpus(tensorflow):
+        raise NoDevice(
+            "TensorFlow sees no GPU here: its CUDA libraries are missing or do not fit the driver"
+            " (the log has its reasons)"
+        )
+    if tensorflow is None and torch is not None and not torch.cuda.is_available():
+        raise NoDevice("PyTorch sees no GPU here: this build has no CUDA, or no driver for it")
+
+
+def _gpus(tensorflow):
+    config = getattr(tensorflow, "config", None)
+    for owner in (config, getattr(config, "experimental", None)):  # 2.1 and later; 1.14 to 2.0
+        if hasattr(owner, "list_physical_devices"):
+            return owner.list_physical_devices("GPU")
+    return tensorflow.test.is_gpu_available()
 
 
 def peak_bytes():

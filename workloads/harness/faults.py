@@ -35,6 +35,10 @@ class CannotSave(Fault):
     kind = "disk"
 
 
+class NoDevice(Fault):
+    """What the case should run on is not there for the framework."""
+
+
 class BadWorkload(Fault):
     """A file that is no workload; the cause, if any, is what loading it raised."""
 

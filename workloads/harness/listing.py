@@ -4,7 +4,7 @@ import json
 import os
 import sys
 
-from . import declared, faults, placeholder
+from . import benchmark, declared, faults, placeholder
 from .loading import load
 
 PROTOCOL = 1
@@ -23,9 +23,12 @@ def write(output, files):
 def entry(file):
     """Return what one file declares, or why that cannot be told."""
     listed = {"file": file, "workload": declared.workload_name(file)}
+    framework = declared.framework(file)
+    if framework is not None:
+        listed["framework"] = framework
     path = list(sys.path)
     try:
-        listed.update(_declaration(file))
+        listed.update(_declaration(file) if framework is None else _implementation(file))
     except BaseException as exc:
         listed["error"] = {
             "type": faults.type_name(exc),
@@ -41,20 +44,45 @@ def entry(file):
 def _declaration(file):
     declared.check_name(file)
     module = load(file)
-    declared.check_calls(module)
-    oldest = declared.since(module)
+    benchmarks = benchmark.methods(module)
+    if benchmarks:
+        benchmark.check(module, benchmarks)
+        cases = {case: {} for case in benchmarks}
+    else:
+        declared.check_calls(module)
+        cases = declared.cases(module)
+    oldest, tags = declared.since(module, cases), declared.tags(module, cases)
     shared = {
-        "tags": declared.tags(module),
+        "kind": "benchmark" if benchmarks else "step",
         "thresholds": declared.thresholds(module),
         "tolerance": declared.tolerance(module),
         "isolate": declared.isolate(module),
+        "makes_artifact": declared.optional_function(module, "make_artifact") is not None,
     }
     return {
         "doc": declared.doc(module),
         "cases": [
-            dict(shared, case=case, parameters=_plain(case, parameters), since=oldest.get(case))
-            for case, parameters in declared.cases(module).items()
+            dict(
+                shared,
+                case=case,
+                parameters=_plain(case, parameters),
+                since=oldest.get(case),
+                tags=tags[case],
+            )
+            for case, parameters in cases.items()
         ],
+    }
+
+
+def _implementation(file):
+    """Return what matters of a workload in another framework; the main file says all else."""
+    declared.check_name(file)
+    module = load(file)
+    declared.check_calls(module)
+    cases = declared.cases(module).items()
+    return {
+        "line": declared.line_of_cases(file),
+        "cases": {case: _plain(case, parameters) for case, parameters in cases},
     }
 
 

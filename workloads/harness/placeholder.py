@@ -18,12 +18,14 @@ class Placeholder(types.ModuleType):
     __version__ = "0.0.0"  # a text, because releases are compared by taking it apart
 
     def __getattr__(self, name):
-        if name.startswith("__"):
+        if name.startswith("__") and name != "__internal__":  # a part of TensorFlow
             raise AttributeError(name)  # or inspect, copy and numpy take it for what it is not
         return Placeholder(f"{self.__name__}.{name}")
 
     def __call__(self, *arguments, **options):
         """Leave what is decorated as it is; any other call gives what was called."""
+        if _is_class_statement(arguments):  # of which this is the metaclass
+            return type(*arguments)
         decorated = arguments[0] if len(arguments) == 1 and not options else None
         if isinstance(decorated, (types.FunctionType, type)):
             return decorated
@@ -73,6 +75,16 @@ class Placeholder(types.ModuleType):
 
     def __format__(self, _specification):
         return self.__name__
+
+
+def _is_class_statement(arguments):
+    return len(arguments) == 3 and isinstance(arguments[2], dict) and "__module__" in arguments[2]  # noqa: PLR2004
+
+
+def derives(cls):
+    """Tell whether a class has, somewhere above, a base that was not there to be imported."""
+    bases = [base for each in cls.__mro__ for base in vars(each).get("__orig_bases__", ())]
+    return any(isinstance(base, Placeholder) for base in bases)
 
 
 def _itself(self, *_operands):

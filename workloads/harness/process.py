@@ -148,5 +148,9 @@ def _from_proc(name, path="/proc/self/status"):
 
 
 def _highest_resident_bytes():
-    highest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return in_bytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+
+def in_bytes(highest):
+    """Return what the system counts as the highest resident memory in bytes."""
     return highest if sys.platform == "darwin" else highest * 1024

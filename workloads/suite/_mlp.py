@@ -1,8 +1,7 @@
-"""Owns the 784-512-10 network: its first weights, the Keras model, the same in float64 numpy."""
+"""Owns the 784-512-10 network: its first weights, the Keras model, the same in numpy."""
 
 import numpy as np
 from _mnist import DIGITS, PIXELS
-from _tensorflow import keras
 
 HIDDEN = 512
 
@@ -17,6 +16,8 @@ def weights():
 
 def network():
     """Return the Keras model, not yet compiled."""
+    from _tensorflow import keras  # here: other frameworks take all but this from the file
+
     k = keras()
     hidden = k.layers.Dense(HIDDEN, activation="relu", input_shape=(PIXELS,))
     model = k.models.Sequential([hidden, k.layers.Dense(DIGITS, activation="softmax")])
@@ -26,16 +27,21 @@ def network():
 
 def probabilities(w, images):
     """Return what the network answers."""
-    powers = np.exp(np.maximum(images @ w[0] + w[1], 0) @ w[2] + w[3])
+    return softmax(np.maximum(images @ w[0] + w[1], 0) @ w[2] + w[3])
+
+
+def softmax(logits):
+    """Turn what the last layer says into probabilities."""
+    powers = np.exp(logits)
     return powers / powers.sum(axis=1, keepdims=True)
 
 
 def trained(w, images, labels, rate):
-    """Return the loss, and the weights after one step of gradient descent."""
+    """Return the loss, and the weights after one step of gradient descent, in the type of `w`."""
     hidden = np.maximum(images @ w[0] + w[1], 0)
-    answer = probabilities(w, images)
+    answer = softmax(hidden @ w[2] + w[3])
     loss = -np.log(answer[np.arange(len(labels)), labels]).mean()
-    slope = (answer - np.eye(DIGITS)[labels]) / len(labels)
+    slope = (answer - np.eye(DIGITS, dtype=images.dtype)[labels]) / len(labels)
     back = slope @ w[2].T * (hidden > 0)
     slopes = [images.T @ back, back.sum(axis=0), hidden.T @ slope, slope.sum(axis=0)]
     return loss, [value - rate * s for value, s in zip(w, slopes)]

@@ -5,6 +5,7 @@ from _tensorflow import session, tf, use_eager, v1
 
 CASES = {mode: {"mode": mode} for mode in ("eager", "function", "graph")}
 SINCE = {"eager": "1.7", "function": "1.14", "graph": "1.0"}
+TAGS = ["core", "graph", "eager", "ops"]
 TOLERANCE = 1e-6
 TERMS = 50
 

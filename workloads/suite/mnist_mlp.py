@@ -1,40 +1,104 @@
-"""A 784-512-10 network on MNIST: Keras fit and predict, a step in a session, a traced step."""
+"""Training and asking a 784-512-10 network on MNIST: the program that 1.x and 2.x are compared by.
+
+Memory before training is the metric `import_rss`, after it `peak_rss`; what each step adds is
+`rss_slope`. The counter `traces` tells how often train_on_batch traces for batches of other sizes.
+"""
 
 import numpy as np
 from _mlp import network, probabilities, trained, weights
 from _mnist import images_and_labels
+from _model_steps import descent
 from _tensorflow import keras, session, tf, v1
 
-CASES = {m: {"mode": m} for m in ("fit", "predict_one", "graph_step", "train_step")}
 # 1.3 may train the first layer through a second one already updated: its fit is not deterministic.
-SINCE = {"fit": "1.3", "predict_one": "1.3", "graph_step": "1.0", "train_step": "2.0"}
+SINCE = {
+    "fit": "1.3",
+    "five_epochs": "1.3",
+    "train_on_batch": "1.3",
+    "evaluate": "1.3",
+    "predict": "1.3",
+    "predict_one": "1.3",
+    "graph_step": "1.0",
+    "train_step": "2.0",
+}
+CASES = {mode: {"mode": mode} for mode in SINCE}
+CORE = ("fit", "predict_one", "graph_step", "train_step")
+TAGS = {mode: ["keras", "training", "inference", "memory"] for mode in CASES}
+TAGS.update({mode: ["core"] + TAGS[mode] for mode in CORE})
 TOLERANCE = 1e-4
-BATCH, BATCHES_OF_FIT, RATE = 32, 4, 0.01
+BATCH, RATE = 32, 0.01
+EPOCHS = {"fit": 1, "five_epochs": 5}
+SIZES = 8, 16, 24, 32  # of batches that change
+IMAGES = {
+    "fit": 4 * BATCH,
+    "five_epochs": 8 * BATCH,
+    "train_on_batch": sum(SIZES),
+    "evaluate": 16 * BATCH,
+    "predict": 16 * BATCH,
+}
 
 
 def build(mode):
-    """Return the step; each returns a loss, and how to get at the weights that it left."""
+    """Return the step; those that train return how to get at the weights they left."""
     images, labels = data(mode)
-    make = {step.__name__: step for step in (fit, predict_one, graph_step, train_step)}
+    keras_steps = (fit, five_epochs, train_on_batch, evaluate, predict, predict_one)
+    make = {step.__name__: step for step in (*keras_steps, graph_step, train_step)}
     return make[mode](images, labels)
 
 
 def data(mode):
     """Return the images and labels of one step."""
-    return images_and_labels(BATCH * (BATCHES_OF_FIT if mode == "fit" else 1))
+    return images_and_labels(IMAGES.get(mode, BATCH))
 
 
-def fit(images, labels):
-    """Train on a few batches by Keras fit."""
+def compiled_network():
+    """Return the Keras model, ready to be trained."""
     model = network()
     # By position: the name of the learning rate changed.
     model.compile(keras().optimizers.SGD(RATE), "sparse_categorical_crossentropy")
+    return model
+
+
+def fit(images, labels, epochs=EPOCHS["fit"]):
+    """Train on a few batches by Keras fit."""
+    model = compiled_network()
 
     def step():
-        history = model.fit(images, labels, BATCH, epochs=1, shuffle=False, verbose=0)
-        return {"loss": history.history["loss"][0], "kernel": lambda: model.get_weights()[2]}
+        history = model.fit(images, labels, BATCH, epochs=epochs, shuffle=False, verbose=0)
+        return {"loss": history.history["loss"], "kernel": lambda: model.get_weights()[2]}
 
     return step
+
+
+def five_epochs(images, labels):
+    """Train over the same images again and again, as tutorials do."""
+    return fit(images, labels, EPOCHS["five_epochs"])
+
+
+def train_on_batch(images, labels):
+    """Train on batches of changing sizes, one call each."""
+    model = compiled_network()
+    batches = [(images[part], labels[part]) for part in parts(SIZES)]
+
+    def step():
+        for batch in batches:
+            model.train_on_batch(*batch)
+        # Not the loss: what it is the mean of changed with Keras 3.
+        return {"kernel": lambda: model.get_weights()[2]}
+
+    return step
+
+
+def evaluate(images, labels):
+    """Get the loss of many images by Keras evaluate."""
+    model = compiled_network()
+    return lambda: {"loss": model.evaluate(images, labels, BATCH, verbose=0)}
+
+
+def predict(images, _labels):
+    """Predict many images by Keras predict."""
+    model = network()
+    return lambda: {"probabilities": model.predict(images, BATCH, verbose=0)}
 
 
 def predict_one(images, _labels):
@@ -62,17 +126,8 @@ def graph_step(images, labels):
 def train_step(images, labels):
     """Train a Keras model on one batch by a gradient tape under tf.function."""
     model, x, y = network(), tf.constant(images), tf.constant(labels)
-    sgd, crossentropy = keras().optimizers.SGD(RATE), keras().losses.SparseCategoricalCrossentropy()
-
-    @tf.function
-    def traced():
-        with tf.GradientTape() as tape:
-            loss = crossentropy(y, model(x, training=True))
-        slopes = tape.gradient(loss, model.trainable_variables)
-        sgd.apply_gradients(zip(slopes, model.trainable_variables))
-        return loss
-
-    return lambda: {"loss": traced().numpy(), "kernel": lambda: model.get_weights()[2]}
+    train = tf.function(descent(model, RATE))
+    return lambda: {"loss": train(x, y).numpy(), "kernel": lambda: model.get_weights()[2]}
 
 
 def outputs(result):
@@ -83,11 +138,25 @@ def outputs(result):
 def reference(mode):
     """Return the truth, in float64."""
     images, labels = data(mode)
-    w, losses = [value.astype("float64") for value in weights()], []
-    if mode == "predict_one":
-        return {"probabilities": probabilities(w, images[:1].astype("float64"))}
-    for start in range(0, len(images), BATCH):
-        part = slice(start, start + BATCH)
-        loss, w = trained(w, images[part].astype("float64"), labels[part], RATE)
+    images, w = images.astype("float64"), [value.astype("float64") for value in weights()]
+    if mode in ("predict", "predict_one"):
+        asked = images if mode == "predict" else images[:1]
+        return {"probabilities": probabilities(w, asked)}
+    if mode == "evaluate":
+        return {"loss": trained(w, images, labels, RATE)[0]}
+    epochs = EPOCHS.get(mode, 1)
+    sizes = SIZES if mode == "train_on_batch" else [BATCH] * (len(images) // BATCH)
+    losses = []
+    for part in parts(sizes) * epochs:
+        loss, w = trained(w, images[part], labels[part], RATE)
         losses.append(loss)
-    return {"loss": np.mean(losses), "kernel": w[2]}
+    kernel = {"kernel": w[2]}
+    if mode == "train_on_batch":
+        return kernel
+    means = np.reshape(losses, (epochs, -1)).mean(axis=1)
+    return dict(kernel, loss=means if mode in EPOCHS else means[0])
+
+
+def parts(sizes):
+    """Return the slices that cut images into batches of these sizes."""
+    return [slice(end - size, end) for end, size in zip(np.cumsum(sizes), sizes)]

@@ -243,13 +243,61 @@ def interrupted(r: Any) -> Any:
     return r.report(overall="partly-measured", exit_code=130, cells=cells, run=run)
 
 
+TORCH, PYTHON = "torch==2.5.1", "python==3.11"
+
+
+def beside(r: Any) -> dict[str, Any]:
+    """PyTorch and pure Python beside the baseline; one case of theirs failed."""
+    step, fit = r.cases[0], r.cases[2]
+    reason = "'loss' is 2.1e-07 off the baseline's (float64 here, float32 in the baseline)"
+    errors = {"truth_error": 1.4e-16, "baseline_truth_error": 8.6e-08, "reason": reason}
+    broken = "RuntimeError: mat1 and mat2 shapes cannot be multiplied"
+    return {
+        "references": (
+            r.reference("import", "import", 0.52, TORCH),
+            r.reference(step, "step", 0.341, TORCH),
+            r.reference(step, "first_call", 0.04, TORCH),
+            r.reference(step, "peak_rss", 0.61, TORCH),
+            r.reference(fit, "step", None, TORCH, reason=broken),
+            r.reference(fit, "peak_rss", None, TORCH, reason=broken),
+            r.reference("import", "import", 0.0001, PYTHON, interval=(None, None)),
+            r.reference(step, "step", 214.0, PYTHON),
+            r.reference(step, "first_call", 19.0, PYTHON),
+            r.reference(step, "peak_rss", 0.031, PYTHON),
+        ),
+        "reference_results": (
+            r.likeness(step, "IDENTICAL", TORCH, baseline_truth_error=8.6e-08, truth_error=8.6e-08),
+            r.likeness(step, "WITHIN_TOLERANCE", PYTHON, max_relative_error=2.1e-07, **errors),
+        ),
+        "failures": (
+            r.failure(fit, environment=TORCH, reason=broken, detail="", is_reference=True),
+        ),
+    }
+
+
+def other_frameworks(r: Any) -> Any:
+    changed = r.cell(r.cases[0], "REGRESSION", ratio=1.31, interval=(1.25, 1.38))
+    report = r.report(overall="regression", exit_code=1, cells=r.equal_cells(changed), **beside(r))
+    return report.model_copy(update={"environments": (*report.environments, *_others(r))})
+
+
+def only_other_frameworks(r: Any) -> Any:
+    report = r.report(candidates=(), cells=(), numerics=(), **beside(r))
+    return report.model_copy(update={"environments": (*report.environments, *_others(r))})
+
+
+def _others(r: Any) -> Any:
+    yield r.environment(TORCH, "reference", package="torch", packages={"torch": "2.5.1"})
+    yield r.environment(PYTHON, "reference", package="python", packages={})
+
+
 SITUATIONS = {
     make.__name__: make
     for make in (
         all_equal, one_regression, not_failing, improvement_only, wrong_and_drifted, failures_only,
         nothing_measured, inconclusive_by_budget, several_candidates, baseline_unavailable,
         small_changes, control_flagged, biased_harness, everything_known, hostile_names,
-        interrupted,
+        interrupted, other_frameworks, only_other_frameworks,
     )
 }  # fmt: skip
 

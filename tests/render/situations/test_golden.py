@@ -52,6 +52,7 @@ def test_green_means_measured_decided_and_fair(situation: Situation) -> None:
     decided = {"REGRESSION", "IMPROVEMENT", "EQUIVALENT"}
     assert is_green == (
         report.overall == "clean"
+        and report.candidates != ()
         and report.exit_code == 0
         and report.control.flagged == 0
         and not report.control.biases
