@@ -18,6 +18,7 @@ from bot.errors import ExitCode
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
 QUICK = ("--budget", "6m", "--most-blocks", "12")
+TWO_RESULTS = ("--budget", "2m", "--most-blocks", "3")
 Compare = Callable[..., tuple[int, dict[str, Any]]]
 
 
@@ -85,3 +86,16 @@ def test_a_release_against_itself_raises_no_alarm(compare: Compare) -> None:
     assert report["control"]["flagged"] == 0
     assert {n["verdict"] for n in report["numerics"]} == {"IDENTICAL"}
     assert code in {ExitCode.NOTHING_TO_ACT_ON, ExitCode.PARTLY_MEASURED}
+
+
+def test_the_product_that_is_garbage_in_2_13_is_called_wrong(compare: Compare) -> None:
+    case = "batched_matmul_threads[eager]"
+    code, report = compare("2.12.1", "2.13.0", "-w", case, "--metrics", "step", *TWO_RESULTS)
+    (numeric,) = report["numerics"]
+    if "avx512f" in Path("/proc/cpuinfo").read_text(encoding="utf-8").split():
+        assert numeric["verdict"] == "WRONG"
+        assert numeric["reference_error"] > 100 * numeric["baseline_reference_error"]
+        assert code == ExitCode.REGRESSION
+    else:
+        assert numeric["verdict"] in {"IDENTICAL", "WITHIN_TOLERANCE"}
+        assert any("AVX-512" in note for note in report["notes"])

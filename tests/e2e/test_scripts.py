@@ -15,12 +15,10 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
 EXAMPLES = Path(__file__).parents[2] / "examples" / "scripts"
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Share locks and environments between the runs of this file."""
+@pytest.fixture(autouse=True)
+def _pythons() -> None:
     if not {"3.7", "3.8"} & set(available(os.environ)):
         pytest.skip("this machine has neither Python 3.7 nor 3.8")
-    return tmp_path_factory.mktemp("repository")
 
 
 def compare(home: Path, folder: Path, paths: Path) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import importlib
 import sys
 import types
 from collections.abc import Callable, Iterator
+from importlib.machinery import ModuleSpec
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ def load(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Any]]:
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     tensorflow = types.ModuleType("tensorflow")
     monkeypatch.setattr(tensorflow, "__version__", "0.0.0", raising=False)
+    tensorflow.__spec__ = ModuleSpec("tensorflow", None)  # PyTorch looks for it
     monkeypatch.setitem(sys.modules, "tensorflow", tensorflow)
     before = set(sys.modules)
 
