@@ -54,7 +54,7 @@ def e2e(session: nox.Session) -> None:
 
 @nox.session(reuse_venv=True, default=False)
 def bench(session: nox.Session) -> None:
-    """Measure how good we are: nox -s bench -- calibration|real_noise|peers|cost [--quick]."""
+    """Measure how good we are: nox -s bench -- calibration|real_noise|peers|cost|environments."""
     install_tool(session, DEVELOPMENT_LOCK)
     names = session.posargs[:1] or ["calibration"]
     session.run("python", "-m", f"benchmarks.{names[0]}", *session.posargs[1:])
