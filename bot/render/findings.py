@@ -13,6 +13,7 @@ from bot.render.view import Column, Row, Section, table
 
 _ORDER: tuple[NumericVerdict, ...] = ("WRONG", "DRIFTED", "NON_DETERMINISTIC", "NOT_COMPARABLE")
 _MOST_CASES = 3
+_MOST_ULPS = 1_000_000
 _MOST_LOGS = 20
 
 
@@ -51,10 +52,17 @@ def _result(numeric: NumericReport, *, has_versions: bool) -> Row:
         code_in_table(numeric.case),
         version_in_table(numeric.candidate) if has_versions else "",
         _error(numeric.max_relative_error),
-        "" if numeric.max_ulp is None else str(numeric.max_ulp),
+        _ulps(numeric.max_ulp),
         "" if errors == (None, None) else unbroken(" → ".join(map(_error_or_unknown, errors))),
         prose(numeric.reason),
     )
+
+
+def _ulps(count: int | None) -> str:
+    """Write how many; near zero there are more than anybody reads."""
+    if count is None:
+        return ""
+    return f"{count:,}" if count <= _MOST_ULPS else f"over {_MOST_ULPS:,}"
 
 
 def _error(error: float | None) -> str:
