@@ -10,8 +10,10 @@ import os
 import shutil
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import nox
 
@@ -98,14 +100,24 @@ def install_tool(session: nox.Session, lock: str) -> None:
 # Runs in the environment, from Python 3.6 on. What is no Python for this interpreter (templates,
 # code of other Pythons) is passed over; any other fault, such as a full disk, ends it.
 COMPILE = """\
-import json, py_compile, sys
+import json, marshal, py_compile, sys
 from concurrent.futures import ProcessPoolExecutor
+
+def must_be_whole(compiled):
+    # Python may write less than all of it to a full disk, and not notice.
+    with open(compiled, "rb") as file:
+        file.seek(12 if sys.version_info < (3, 7) else 16)
+        try:
+            marshal.load(file)
+        except (EOFError, ValueError, TypeError):
+            raise OSError("only a part of %s was written: is the disk full?" % compiled)
 
 def compile_one(task):
     try:
-        py_compile.compile(task[0], dfile=task[1], doraise=True)
+        compiled = py_compile.compile(task[0], dfile=task[1], doraise=True)
     except py_compile.PyCompileError:
-        pass
+        return
+    must_be_whole(compiled)
 
 if __name__ == "__main__":
     with open(sys.argv[1]) as file:
@@ -227,8 +239,8 @@ class ByteCode:
             if self.fits(kept, self.site_packages / module):
                 compiled = self.compiled(module)
                 compiled.parent.mkdir(exist_ok=True)
-                compiled.unlink(missing_ok=True)
-                link(kept, compiled)
+                with suppress(FileNotFoundError):  # gone since: as if it had not been kept
+                    publish(kept, compiled)
 
     def keep(self, modules: list[str]) -> None:
         """Keep what was compiled for the next environment."""
@@ -236,8 +248,7 @@ class ByteCode:
             compiled, kept = self.compiled(module), self.store / f"{module}c"
             if compiled.exists():
                 kept.parent.mkdir(parents=True, exist_ok=True)
-                kept.unlink(missing_ok=True)
-                link(compiled, kept)
+                publish(compiled, kept)
 
     def fits(self, kept: Path, source: Path) -> bool:
         """Whether Python would use it: it holds the time and the size of the source."""
@@ -251,13 +262,21 @@ class ByteCode:
         return said == time.to_bytes(4, "little") + size.to_bytes(4, "little")
 
 
+def publish(file: Path, name: Path) -> None:
+    """Give a whole file a second name in one step: a part of one would be taken for it."""
+    part = name.with_name(f"{uuid4().hex}.part")
+    try:
+        link(file, part)
+        part.replace(name)
+    finally:
+        part.unlink(missing_ok=True)  # replacing a file by itself leaves both names
+
+
 def link(file: Path, name: Path) -> None:
     """Give a file a second name, or copy it where the disk has no links."""
     try:
         name.hardlink_to(file)
-    except FileExistsError:  # another process was as quick
-        pass
-    except OSError:
+    except OSError:  # where the file itself is gone, so says copying
         shutil.copy2(file, name)
 
 

@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bot.core.conclusion import Findings, conclude
-from bot.core.report import Machine, Report, RunFacts
+from bot.core.report import Report
+from bot.core.run_facts import Machine, RunFacts
 from bot.core.table import Table
 from bot.engine.journal import Journal
 from bot.run_folder import RunFolder

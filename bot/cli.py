@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -20,7 +19,8 @@ from bot.core.config import Config, load
 from bot.core.doctor import diagnose, to_json
 from bot.core.report import Report
 from bot.core.version_table import to_json as version_table_to_json
-from bot.errors import DISK_FULL, BadConfiguration, ExitCode, TfperfError
+from bot.errors import BadConfiguration, ExitCode
+from bot.exits import exit_code, explain
 from bot.named_versions import named_versions
 from bot.progress import progress_for
 from bot.publish.publish import publish
@@ -268,39 +268,10 @@ def main() -> NoReturn:
     try:
         cli.main(standalone_mode=False)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # a bug has its exit code too
-        code = _exit_code(error)
+        code = exit_code(error)
         with suppress(OSError):  # standard error may be what cannot be written
-            _explain(error)
+            explain(error)
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)  # the end is decided
     raise SystemExit(code)
-
-
-def _exit_code(error: BaseException) -> ExitCode:
-    match error:
-        case TfperfError():
-            return error.exit_code
-        case click.Abort() | KeyboardInterrupt():
-            return ExitCode.INTERRUPTED
-        case click.ClickException():
-            return ExitCode.USAGE
-        case OSError(errno=number) if number in DISK_FULL:
-            return ExitCode.PARTLY_MEASURED
-        case _:
-            return ExitCode.BUG
-
-
-def _explain(error: BaseException) -> None:
-    match error:
-        case click.Abort() | KeyboardInterrupt():
-            click.echo("interrupted", err=True)
-        case click.ClickException():
-            error.show()
-        case TfperfError():
-            click.echo(f"error: {error}", err=True)
-        case OSError(errno=number) if number in DISK_FULL:
-            click.echo(f"error: {error.strerror}: what is printed cannot be written", err=True)
-        case _:
-            traceback.print_exception(error)
-            click.echo(f"this is a bug in tfperf {__version__}; nothing measured is lost", err=True)

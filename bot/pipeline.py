@@ -1,14 +1,15 @@
 """Owns the road of a run: plan, prepare, upgrade, measure, conclude: each stage a function."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bot.core.config import Config
 from bot.core.report import Report
+from bot.environments.preparation import Prepared
 from bot.run_folder import RunFolder
 from bot.stages.concluding import report
 from bot.stages.house import House
-from bot.stages.measuring import measure
+from bot.stages.measuring import Measurement, measure
 from bot.stages.planning import make_plan
 from bot.stages.preparing import check_workloads, prepare_environments
 from bot.stages.upgrading import upgrade_failed, upgrade_scripts
@@ -38,5 +39,17 @@ def _carry_out(folder: RunFolder, house: House) -> Report:
     prepared = prepare_environments(plan, folder, house)
     upgrade_scripts(plan, prepared, folder, house)
     measurement = measure(plan, prepared, folder, house)
-    upgrade_failed(measurement.table, prepared, folder, house)
+    _advise(measurement, prepared, folder, house)
     return report(measurement, folder, home=house.home)
+
+
+def _advise(
+    measurement: Measurement, prepared: Mapping[str, Prepared], folder: RunFolder, house: House
+) -> None:
+    """Try what might help failed scripts; who interrupts a run wants its report, and now."""
+    if measurement.stopped_by == "interrupted":
+        return
+    try:
+        upgrade_failed(measurement.table, prepared, folder, house)
+    except KeyboardInterrupt:
+        measurement.stopped_by = "interrupted"  # a resumed run tries what is left

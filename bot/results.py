@@ -10,19 +10,26 @@ from bot.core.outputs import BadOutputs, Outputs, parse_npz
 from bot.core.plan import Case, Environment, Plan
 from bot.core.reference_numerics import liken
 from bot.core.report import NumericReport
+from bot.core.table import Table
 from bot.run_folder import RunFolder
 
 MOST_BYTES = 256 * 2**20
+NO_RESULTS = "there are no results here, and the baseline has some"
 
 
-def numeric_reports(plan: Plan, folder: RunFolder) -> Iterator[NumericReport]:
-    """Judge the results of every case in every candidate that produced some."""
+def numeric_reports(table: Table, folder: RunFolder) -> Iterator[NumericReport]:
+    """Judge the results of every case in every candidate where the baseline produced some."""
+    plan = table.plan
     for case in plan.cases:
         baseline = folder.outputs(plan.baseline, case)
+        if not baseline[0].exists():
+            continue
         for candidate in plan.candidates:
             first, again = folder.outputs(candidate, case)
-            if baseline[0].exists() and first.exists():
+            if first.exists():
                 yield _judge(case, candidate, baseline, (first, again))
+            elif table.was_measured(case.name, candidate):  # and so was asked for results
+                yield _not_comparable(case, candidate, NO_RESULTS)
 
 
 def _judge(
@@ -37,10 +44,14 @@ def _judge(
             tolerance=case.tolerance,
         )
     except BadOutputs as error:
-        return NumericReport(
-            case=case.name, candidate=candidate.label, verdict="NOT_COMPARABLE", reason=error.what
-        )
+        return _not_comparable(case, candidate, error.what)
     return NumericReport(case=case.name, candidate=candidate.label, **asdict(finding))
+
+
+def _not_comparable(case: Case, candidate: Environment, reason: str) -> NumericReport:
+    return NumericReport(
+        case=case.name, candidate=candidate.label, verdict="NOT_COMPARABLE", reason=reason
+    )
 
 
 def reference_results(plan: Plan, folder: RunFolder) -> Iterator[ReferenceResult]:

@@ -11,7 +11,8 @@ from typing import BinaryIO, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from bot.core.plan import Case, Environment, Plan
-from bot.core.report import EnvironmentReport, Report, UpgradeReport
+from bot.core.report import Report, UpgradeReport
+from bot.core.run_facts import EnvironmentReport
 from bot.errors import DISK_FULL, BadRunFolder, CannotWrite
 
 M = TypeVar("M", bound=BaseModel)
@@ -121,13 +122,18 @@ class RunFolder:
         folder = self.path / "outputs" / environment.id
         return folder / f"{case.name}.npz", folder / f"{case.name}.again.npz"
 
+    @property
+    def upgraded(self) -> Path:
+        """Scripts that were upgraded for 2.x, a folder each."""
+        return self.path / "upgraded"
+
     def upgrade(self, workload: str) -> Path:
         """What became of a script that was upgraded for 2.x; the copy lies beside it."""
-        return self.path / "upgraded" / workload / "upgrade.json"
+        return _inside(self.upgraded, workload) / "upgrade.json"
 
     def artifact(self, case: Case) -> Path:
         """What the baseline wrote and all releases read; no brackets, which are globs to some."""
-        return self.path / "artifacts" / case.workload / case.case
+        return _inside(self.path / "artifacts", case.workload, case.case)
 
     def outputs_paths(self, environments: Sequence[Environment], case: Case) -> dict[str, Path]:
         """Return where the next results of a case go, by environment id; {} when all are there.
@@ -187,6 +193,18 @@ def new_run_folder(path: Path) -> RunFolder:
         with folder.held():
             folder.must_be_new()
     return folder
+
+
+def _inside(folder: Path, *names: str) -> Path:
+    """Return a place in a folder; what is in the way there is removed, so no name may lead out."""
+    for name in names:
+        if name in {"", ".", ".."} or "/" in name:
+            raise BadRunFolder(
+                f"{name!r} cannot be the name of a folder",
+                where=str(folder),
+                cause="the plan was edited, or written by another version of tfperf",
+            )
+    return folder.joinpath(*names)
 
 
 def _read(path: Path, model: type[M]) -> M:

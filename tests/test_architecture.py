@@ -23,6 +23,7 @@ LAYER = {
     "progress": 3,
     "stages": 4,
     "run_options": 4,
+    "exits": 4,
     "named_versions": 4,
     "pipeline": 5,
     "cli": 6,

@@ -41,3 +41,9 @@ def test_paths_start_from_the_folder_one_is_in(
 def test_one_release_alone_has_nothing_to_be_compared_with() -> None:
     with pytest.raises(BadConfiguration, match=r"only 2\.16 is named"):
         named_versions(["2.16"])
+
+
+@pytest.mark.parametrize("package", ["tf-nightly", "torch"])
+def test_minor_versions_that_are_not_known_cannot_be_listed(package: str) -> None:
+    with pytest.raises(BadConfiguration, match=rf"{package}==every-minor cannot be listed"):
+        named_versions([f"{package}==every-minor"])

@@ -12,9 +12,11 @@ import pytest
 from bot.core.metric import SCRIPT_METRICS
 from bot.core.plan import Plan, Rule
 from bot.core.report import Report
+from bot.engine.script_run import MOST_KEPT
 from bot.engine.upgrade_tool import NAME
 from bot.environments.preparation import Prepared
 from bot.errors import BadRunFolder
+from bot.locations import workloads_root
 from bot.progress import Silent
 from bot.run_folder import RunFolder
 from bot.stages.concluding import report
@@ -125,7 +127,9 @@ def test_a_script_that_needs_what_is_gone_is_a_row_that_says_so(
     assert failure.reason == (
         "AttributeError: module 'tensorflow' has no attribute 'Session' (exit code 1, train.py:4)"
     )
-    assert failure.advice == "tf.Session is not in tinyflow 2.0"
+    gone, _, tool = failure.advice.partition("; ")
+    assert gone == "tf.Session is not in tinyflow 2.0"
+    assert "none of the releases here has tf_upgrade_v2" in tool
     assert failure.detail.startswith("Traceback")
 
 
@@ -135,7 +139,7 @@ def test_a_script_that_needs_what_is_gone_is_a_row_that_says_so(
         ("import time; time.sleep(60)", "timeout", "the script did not end within 2 s"),
         ("import os; os.kill(os.getpid(), 11)", "signal", "killed by SIGSEGV in the script"),
         ("print('loss: low')", "exception", "BadWorkload: numbers: 'loss': 'low' is no number"),
-        ("print(1)", "exception", "the output has nothing like 'loss: (\\\\S+)' (in the script)"),
+        ("print(1)", "exception", "the output has nothing like 'loss: (\\S+)' (in the script)"),
         ("import sys; sys.exit('no data')", "exit", "left with exit code 1: no data"),
     ],
 )
@@ -152,6 +156,27 @@ def test_every_other_way_to_fail_has_its_reason(
     assert failure.kind == kind
     assert reason in failure.reason
     assert "before" in failure.detail
+
+
+@pytest.mark.parametrize("end", ["pass", "sys.exit(1)", "time.sleep(60)"])
+def test_of_a_long_output_the_end_is_kept_however_it_ended(
+    scripted: Callable[..., Plan], run: Callable[[Plan], Report], tmp_path: Path, end: str
+) -> None:
+    text = f"""
+        import sys, time, tinyflow
+        print("x" * {MOST_KEPT}, "loss: 1", flush=True)
+        {end}
+    """
+    run(scripted(text, NUMBERS).model_copy(update={"timeout_seconds": 2.0}))
+    printed = tmp_path / "run" / "logs" / "base-a" / "train[default].log"
+    assert printed.stat().st_size == MOST_KEPT
+    assert printed.read_bytes().endswith(b"xx loss: 1\n")
+
+
+def test_what_is_searched_is_what_is_kept() -> None:
+    harness = (workloads_root() / "harness" / "script.py").read_text()
+    assert "MOST_SEARCHED = 8 * 2**20\n" in harness
+    assert MOST_KEPT == 8 * 2**20
 
 
 def test_a_resumed_run_goes_on_with_the_scripts_it_has_not_run(

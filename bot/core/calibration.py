@@ -16,8 +16,9 @@ from bot.core.detectable import detectable_shift, is_detectable
 from bot.core.metric import MetricName
 from bot.core.plan import Environment, Model, Plan
 from bot.core.record import Record
-from bot.core.report import BiasReport, FailureReport, Report, RunFacts
+from bot.core.report import BiasReport, FailureReport, Report
 from bot.core.rounds import LEAST_ROUNDS, MOST_ROUNDS
+from bot.core.run_facts import RunFacts
 from bot.core.step_noise import StepNoise, step_noise
 from bot.core.verdict import Limits
 from bot.errors import ExitCode

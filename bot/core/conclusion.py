@@ -1,6 +1,6 @@
 """Owns the conclusion: a table of evidence becomes a report, an overall word and an exit code."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from statistics import median
 
@@ -8,30 +8,30 @@ from bot import __version__
 from bot.core.bias import biases, doubt_alarms
 from bot.core.cell_reports import cell_reports, counter_reports
 from bot.core.control_report import control_report
-from bot.core.failure_reports import FORESEEN, failure_reports
+from bot.core.failure_reports import FORESEEN, failure_reports, foreseen_gaps
 from bot.core.framework_rows import ReferenceResult
 from bot.core.metric import METRICS, MetricName
 from bot.core.noise import Noise, disturbance, sum_up
+from bot.core.reasons import unjudged_notes
 from bot.core.reference_reports import reference_reports
 from bot.core.report import (
     CellReport,
     CounterReport,
-    EnvironmentReport,
     FailureReport,
-    Machine,
-    NoiseReport,
     NumericReport,
     Overall,
     Report,
-    RuleReport,
-    RunFacts,
     UpgradeReport,
 )
+from bot.core.run_facts import EnvironmentReport, Machine, NoiseReport, RuleReport, RunFacts
 from bot.core.table import Table
 from bot.core.upgrades import advised
 from bot.core.verdict import step_down
 from bot.core.version_reports import version_reports
 from bot.errors import ExitCode
+
+Foreseen = Collection[tuple[str, str]]
+"""(case, label of a candidate) of cells that are rightly not measured."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,12 +58,21 @@ def conclude(table: Table, findings: Findings) -> Report:
     cells = tuple(cell_reports(table, disturbance=disturbance(noise)))
     counters = tuple(counter_reports(table))
     failures = advised(tuple(failure_reports(table)), findings.upgrades, table.plan)
+    foreseen = foreseen_gaps(table)
     references = tuple(reference_reports(table))
     is_look = not table.plan.candidates and any(row.ratio for row in references)
-    fail_on = table.plan.rule.fail_on
+    code = exit_code(
+        cells,
+        findings.numerics,
+        failures,
+        table.plan.rule.fail_on,
+        counters=counters,
+        foreseen=foreseen,
+        is_look=is_look,
+    )
     return Report(
         tool_version=__version__,
-        overall=overall(cells, findings.numerics, failures, is_look=is_look),
+        overall=overall(cells, findings.numerics, failures, foreseen=foreseen, is_look=is_look),
         baseline=table.plan.baseline.label,
         candidates=tuple(candidate.label for candidate in table.plan.candidates),
         cases=tuple(case.name for case in table.plan.cases),
@@ -82,15 +91,23 @@ def conclude(table: Table, findings: Findings) -> Report:
         run=findings.run,
         noise=_noise_report(noise, gpu_shares),
         rule=_rule_report(table),
-        notes=tuple(table.notes),
-        exit_code=(
-            ExitCode.INTERRUPTED
-            if findings.run.stopped_by == "interrupted"
-            else exit_code(
-                cells, findings.numerics, failures, fail_on, counters=counters, is_look=is_look
-            )
-        ),
+        notes=(*unjudged_notes(table.plan), *_late_results(table), *table.notes),
+        exit_code=ExitCode.INTERRUPTED if findings.run.stopped_by == "interrupted" else code,
     )
+
+
+def _late_results(table: Table) -> Iterator[str]:
+    """Name the cases without cells that were not compared: no cell would tell."""
+    baselines = (table.plan.baseline, table.plan.control)
+    late = [
+        case.name
+        for case in table.plan.cases
+        if any(table.wants_results(case, arm) for arm in table.plan.candidates)
+        and not any(table.given_up(case.name, arm) for arm in baselines)
+    ]
+    if late:
+        names = ", ".join(late)
+        yield f"results that were not computed twice, and may be others the next time: {names}"
 
 
 def overall(
@@ -98,6 +115,7 @@ def overall(
     numerics: Collection[NumericReport],
     failures: Collection[FailureReport],
     *,
+    foreseen: Foreseen = frozenset(),
     is_look: bool = False,
 ) -> Overall:
     """Say in one word how it ended; what could not be measured is never clean.
@@ -108,23 +126,32 @@ def overall(
     is_wrong = any(numeric.verdict == "WRONG" for numeric in numerics)
     if is_wrong or any(is_regression(cell) for cell in cells):
         return "regression"
-    decided = {"REGRESSION", "IMPROVEMENT", "EQUIVALENT"}
-    if not is_look and not any(cell.verdict in decided for cell in cells):
+    if not is_look and not _has_answers(cells, numerics):
         return "nothing-measured"
-    return "partly-measured" if _has_gaps(cells, numerics, failures) else "clean"
+    return "partly-measured" if _has_gaps(cells, numerics, failures, foreseen) else "clean"
+
+
+def _has_answers(cells: Collection[CellReport], numerics: Collection[NumericReport]) -> bool:
+    """Whether a cell was decided; results are an answer where nothing else was asked for."""
+    if not cells:
+        return any(numeric.verdict != "NOT_COMPARABLE" for numeric in numerics)
+    return any(cell.verdict in {"REGRESSION", "IMPROVEMENT", "EQUIVALENT"} for cell in cells)
 
 
 def _has_gaps(
     cells: Collection[CellReport],
     numerics: Collection[NumericReport],
     failures: Collection[FailureReport],
+    foreseen: Foreseen,
 ) -> bool:
     """Whether something that was to be measured or compared could not be."""
-    foreseen = {failure.case for failure in failures if failure.kind == FORESEEN}
     return (
         any(map(_is_gap, failures))
         or any(numeric.verdict == "NOT_COMPARABLE" for numeric in numerics)
-        or any(cell.verdict == "NOT_MEASURED" and cell.case not in foreseen for cell in cells)
+        or any(
+            cell.verdict == "NOT_MEASURED" and (cell.case, cell.candidate) not in foreseen
+            for cell in cells
+        )
     )
 
 
@@ -135,6 +162,7 @@ def exit_code(
     fail_on: Collection[str],
     *,
     counters: Collection[CounterReport] = (),
+    foreseen: Foreseen = frozenset(),
     is_look: bool = False,
 ) -> ExitCode:
     """Choose the exit code; `fail_on` says which findings are worth failing for."""
@@ -148,7 +176,7 @@ def exit_code(
     if any(acts[kind] for kind in fail_on):
         return ExitCode.REGRESSION
     is_mute = overall(cells, numerics, failures, is_look=is_look) == "nothing-measured"
-    if is_mute or _has_gaps(cells, numerics, failures):
+    if is_mute or _has_gaps(cells, numerics, failures, foreseen):
         return ExitCode.PARTLY_MEASURED
     return ExitCode.NOTHING_TO_ACT_ON
 

@@ -34,6 +34,27 @@ def failure_reports(table: Table) -> Iterator[FailureReport]:
             yield from _failure_report(table, case, environment)
 
 
+def foreseen_gaps(table: Table) -> set[tuple[str, str]]:
+    """Return what is rightly not measured: case, and label of the candidate that misses it.
+
+    A case that the baseline skips has nothing to be compared with, in no candidate.
+    """
+    plan = table.plan
+    return {
+        (case.name, candidate.label)
+        for case in plan.cases
+        for candidate in plan.candidates
+        if _is_skipped_by_baseline(table, case.name) or table.skipped(case.name, candidate)
+    }
+
+
+def _is_skipped_by_baseline(table: Table, case: str) -> bool:
+    """Whether the baseline cannot run a case; that one install of two skips it is not foreseen."""
+    installs = (table.plan.baseline, table.plan.control)
+    was_measured = any(table.was_measured(case, install) for install in installs)
+    return not was_measured and any(table.skipped(case, install) for install in installs)
+
+
 def _broken_reports(plan: Plan, broken: BrokenWorkload) -> Iterator[FailureReport]:
     """Report a file that is no workload; one for another framework where that takes part."""
     if broken.framework is None:
@@ -54,7 +75,10 @@ def _broken_reports(plan: Plan, broken: BrokenWorkload) -> Iterator[FailureRepor
 def _failure_report(table: Table, case: str, environment: Environment) -> Iterator[FailureReport]:
     skipped = table.skipped(case, environment)
     is_reference = environment.role == "reference"
-    is_told = environment.id in table.unavailable or environment.role == "control"
+    is_told = environment.id in table.unavailable
+    # Both installs of the baseline skip the same, but the first to do so ends the block.
+    is_control = environment.role == "control"
+    is_told = is_told or (is_control and table.skipped(case, table.plan.baseline) is not None)
     # That nobody wrote a case in another framework is no row: most are not, and nobody failed.
     is_told = is_told or (is_reference and not table.is_supported(case, environment))
     if isinstance(skipped, Skipped) and not is_told:

@@ -97,6 +97,10 @@ class Case(Model):
         float | None, Field(description="largest relative difference of results that is fine")
     ] = None
     tags: tuple[str, ...] = ()
+    metrics: Annotated[
+        tuple[MetricName, ...] | None,
+        Field(description="what is judged of it at most; empty: its results alone; null: all"),
+    ] = None
     kind: Annotated[
         CaseKind, Field(description="a step, a tf.test.Benchmark method, or a whole script")
     ] = "step"
@@ -112,6 +116,11 @@ class Case(Model):
     implementations: Annotated[
         dict[Framework, Implementation], Field(description="by other frameworks")
     ] = Field(default_factory=dict)
+
+    @property
+    def has_results_only(self) -> bool:
+        """Whether it has nothing to be measured by: two processes of each arm are enough."""
+        return self.metrics == ()
 
     def program(self, environment: Environment) -> Implementation | None:
         """Return what an environment runs; None where nobody wrote it in that framework."""
@@ -170,13 +179,25 @@ class Plan(Model):
 
     def metrics_of(self, case: Case) -> tuple[MetricName, ...]:
         """What is judged of a case; a GPU's memory only where one is used."""
+        return tuple(metric for metric in self.metrics_at_most(case) if metric in self.metrics)
+
+    def metrics_at_most(self, case: Case) -> tuple[MetricName, ...]:
+        """What can be judged of a case, whatever this run asks for."""
         on_device = {"device_memory"} if self.device == "cpu" else set[str]()
-        its = KIND_METRICS[case.kind]
-        return tuple(m for m in METRICS if m in its and m in self.metrics and m not in on_device)
+        its = KIND_METRICS[case.kind] if case.metrics is None else case.metrics
+        known = {*KIND_METRICS[case.kind]} & {*its} - on_device
+        return tuple(metric for metric in METRICS if metric in known)
 
     def reference_metrics(self, case: Case) -> tuple[MetricName, ...]:
         """What is told of a case in other frameworks."""
         return tuple(m for m in self.metrics_of(case) if m in REFERENCE_METRICS)
+
+    @property
+    def unjudged(self) -> tuple[Case, ...]:
+        """The cases that are not measured, because nothing asked for can be judged of them."""
+        return tuple(
+            case for case in self.cases if not case.has_results_only and not self.metrics_of(case)
+        )
 
     @property
     def case_metrics(self) -> tuple[MetricName, ...]:

@@ -46,7 +46,13 @@ def first_of(text: str) -> str:
     if not is_several(spec):
         return text
     if spec.version == EVERY_MINOR:
-        first = minors(spec.package, ())[0]
+        known = minors(spec.package, ())
+        if not known:
+            raise BadConfiguration(
+                f"{text} cannot be listed: minor versions are known of {', '.join(CATALOGUED)}",
+                next_step=f"name one release of {spec.package}, after a baseline",
+            )
+        first = known[0]
     elif spec.version.endswith(".*"):
         first = _patches(spec, ())[0]
     else:

@@ -1,6 +1,7 @@
 """Owns the reasons: the one sentence that stands beside each verdict."""
 
 import math
+from collections.abc import Iterator
 
 from bot.core.metric import METRICS, MetricKind, MetricName
 from bot.core.outcome import Failed, Skipped
@@ -8,11 +9,25 @@ from bot.core.plan import Environment, Plan
 from bot.core.units import format_growth
 from bot.core.verdict import Cell, Direction, Estimate
 
+_MOST_NAMED = 3
 _CHANGED: dict[MetricKind, dict[Direction, str]] = {
     "memory": {"slower": "larger", "faster": "smaller"},
     "leak": {"slower": "leaks more", "faster": "leaks less"},
 }
 _CHANGED_TIME: dict[Direction, str] = {"slower": "slower", "faster": "faster"}
+
+
+def unjudged_notes(plan: Plan) -> Iterator[str]:
+    """Say which cases were not measured, because the run asks for none of their metrics."""
+    cases = plan.unjudged
+    if not cases:
+        return
+    names = ", ".join(case.name for case in cases[:_MOST_NAMED])
+    others = f" and {len(cases) - _MOST_NAMED} more" if len(cases) > _MOST_NAMED else ""
+    judged = {metric for case in cases for metric in plan.metrics_at_most(case)}
+    by = ", ".join(metric for metric in METRICS if metric in judged)
+    asked = ", ".join(plan.metrics)
+    yield f"{names}{others} not measured: judged by {by}, but metrics asks for {asked}"
 
 
 def cell_reason(

@@ -238,7 +238,18 @@ def supports(release: str, since: str | None) -> bool:
         raise BadWorkload(
             f'SINCE = "{since[:60]}" is no release', next_step='write it as SINCE = "2.4"'
         ) from error
-    return Version(Version(release).base_version) >= Version(oldest.base_version)
+    return Version(release_number(release).base_version) >= Version(oldest.base_version)
+
+
+def release_number(version: str) -> Version:
+    """Read a version; of one made by hand, such as 2.21.0-custom, the number it starts with."""
+    try:
+        return Version(version)
+    except InvalidVersion:
+        number = re.match(r"[0-9]+(?:\.[0-9]+)+", version)
+        if number is None:
+            raise
+        return Version(number[0])
 
 
 @cache

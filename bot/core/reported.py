@@ -30,6 +30,7 @@ class Reported:
                     yield ReportedValue(
                         case=case.name,
                         environment=environment.label,
+                        role=environment.role,
                         name=name,
                         value=median(values),
                     )

@@ -7,6 +7,8 @@ the two installs of the baseline differ, an alarm is measured on until it exceed
 
 Other frameworks take part in every block of their cases, and neither open one nor keep it open for
 the others. Those that were in too few by then get blocks of their own at the end.
+
+Cases that are judged by their results alone are in the first two blocks.
 """
 
 from collections.abc import Collection, Sequence
@@ -51,6 +53,7 @@ def next_block(table: Table, number: int, random: Random) -> Block | None:
             task
             for case in plan.cases
             if (task := _task(table, case, _ranked(plan, case, is_primary=is_primary), found))
+            or (task := _task_of_results(table, case))
         ]
         metrics = _of_rank(plan.import_metrics, is_primary=is_primary)
         importing = _importing(table, metrics, found)
@@ -106,10 +109,26 @@ def _task(
     )
 
 
+def _task_of_results(table: Table, case: Case) -> Task | None:
+    """Run a case that has nothing but results as often as these are compared."""
+    baselines = (table.plan.baseline, table.plan.control)
+    others = (*table.plan.candidates, *table.plan.references)
+    wanting = [arm for arm in others if table.wants_results(case, arm)]
+    if not wanting or any(table.given_up(case.name, baseline) for baseline in baselines):
+        return None
+    arms = (*baselines, *wanting)
+    return Task(
+        case=case,
+        arms=arms,
+        is_timed=False,
+        is_counted=table.wants_counts(case.name, arms),
+    )
+
+
 def _task_of_references(table: Table, case: Case) -> Task | None:
     """Measure other frameworks next to the baseline where nothing else is to be measured."""
     baselines = (table.plan.baseline, table.plan.control)
-    if any(table.given_up(case.name, baseline) for baseline in baselines):
+    if case.has_results_only or any(table.given_up(case.name, baseline) for baseline in baselines):
         return None
     wanting = [arm for arm in table.plan.references if table.wants_reference(case.name, arm)]
     if not wanting:

@@ -17,7 +17,10 @@ from bot.core.metric import SCRIPT_METRICS
 from bot.core.numerics import TOLERANCES
 from bot.errors import BadConfiguration
 
-NAME = r"[a-z0-9_.-]{1,60}"
+NAME = r"[a-z0-9][a-z0-9_.-]{0,59}"
+"""Of a workload and of a case: folders have these names, so `.` and `..` must be none."""
+
+NAME_RULE = "1 to 60 of a-z 0-9 _ . -, the first a letter or digit"
 DEFAULT_TOLERANCE = TOLERANCES["float32"]
 """What is printed was computed in float32, as far as nobody says otherwise."""
 
@@ -30,7 +33,7 @@ _SCRIPT_KEY = re.compile(r"^script:[ \t]*['\"]?([^'\"\n#]+)", re.MULTILINE)
 
 def _case_name(value: object) -> str:
     if not re.fullmatch(NAME, str(value)):
-        raise Unexpected("a name of 1 to 60 of a-z 0-9 _ . -")
+        raise Unexpected(f"a name of {NAME_RULE}")
     return str(value)
 
 

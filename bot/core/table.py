@@ -8,7 +8,7 @@ from bot.core.conditions import Conditions
 from bot.core.counts import Counts
 from bot.core.evidence import Trial, pairwise_scores
 from bot.core.metric import IMPORT_CASE, METRICS, REFERENCE_METRICS, ROUND_METRICS, MetricName
-from bot.core.outcome import Failed, Imported, Measured, Outcome, Skipped
+from bot.core.outcome import Failed, Imported, Measured, Outcome, Ran, Skipped
 from bot.core.plan import Case, Environment, Plan
 from bot.core.record import CaseBlock, ConditionsBlock, ImportBlock, Record
 from bot.core.releases import supports
@@ -27,6 +27,10 @@ BLOCKS_OF_REFERENCE = 10
 """Another framework has no verdict that could end its blocks. It is in every block of its case; if
 those are fewer, because all was decided or nothing is to be decided, it gets blocks up to this
 many: an interval is bounded after seven or so, and ten bring it close to the noise."""
+
+
+BLOCKS_OF_RESULTS = 2
+"""A case that is judged by its results alone computes them once, and again in another process."""
 
 
 class Table:
@@ -48,6 +52,7 @@ class Table:
         self.notes: dict[str, None] = {}
         self.frameworks: dict[str, Mapping[str, str | None]] = {}
         self._blocks_of: defaultdict[tuple[str, str], int] = defaultdict(int)
+        self._measured: set[tuple[str, str]] = set()
         self._given_up: dict[tuple[str, str], Failed | Skipped] = {}
         self._in_a_row: defaultdict[tuple[str, str], int] = defaultdict(int)
         self._cases = {case.name: case for case in plan.cases}
@@ -140,7 +145,10 @@ class Table:
         for arm, outcome in outcomes.items():
             self._note_ending(case, arm, outcome)
 
-    def _note_ending(self, case: str, arm: str, outcome: Outcome | Imported) -> None:
+    def _note_ending(self, case: str, arm: str, said: Outcome | Imported) -> None:
+        outcome = self._believed(case, arm, said)
+        if isinstance(outcome, Measured | Ran):
+            self._measured.add((case, arm))
         if isinstance(outcome, Skipped):  # by the workload itself, which would say so again
             self._given_up[case, arm] = outcome
         if not isinstance(outcome, Failed):
@@ -151,6 +159,21 @@ class Table:
         is_hopeless = outcome.kind in {"timeout", "version"}
         if is_hopeless or self._in_a_row[case, arm] >= FAILURES_BEFORE_GIVING_UP:
             self._given_up[case, arm] = outcome
+
+    def _believed(self, case: str, arm: str, said: Outcome | Imported) -> Outcome | Imported:
+        """Take a skip for a failure where the case was tried before: else it would look foreseen.
+
+        What cannot run somewhere says so the first time; a later skip would hide what was found.
+        """
+        was_tried = (case, arm) in self._measured or bool(self.failures.get((case, arm)))
+        if not isinstance(said, Skipped) or not was_tried:
+            return said
+        reason = f"it skipped itself, which it did not the first time: {said.reason}"
+        return Failed(kind="exception", reason=reason)
+
+    def was_measured(self, case: str, environment: Environment) -> bool:
+        """Whether a case came to its end in an environment at least once."""
+        return (case, environment.id) in self._measured
 
     def _add_imports(self, record: ImportBlock) -> None:
         self.frameworks.update(record.frameworks)
@@ -240,6 +263,11 @@ class Table:
         """Whether another framework was in too few blocks for an interval."""
         is_tried = self.given_up(case, reference) is None
         return is_tried and self._blocks_of[case, reference.id] < BLOCKS_OF_REFERENCE
+
+    def wants_results(self, case: Case, arm: Environment) -> bool:
+        """Whether a case that has nothing but results was not yet run twice in an arm."""
+        is_tried = case.has_results_only and self.given_up(case.name, arm) is None
+        return is_tried and self._blocks_of[case.name, arm.id] < BLOCKS_OF_RESULTS
 
     def wants_counts(self, case: str, arms: Iterable[Environment]) -> bool:
         """Whether some arm's counters were not counted often enough to be compared."""

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterator
 from difflib import unified_diff
 
-from bot.core.plan import Case, Environment, Plan
-from bot.core.releases import PACKAGES, supports
+from bot.core.plan import FRAMEWORKS, Case, Environment, Plan
+from bot.core.releases import supports
 from bot.core.report import FailureReport, UpgradeReport
 
 SINCE = "2.0"
@@ -12,9 +12,14 @@ MOST_LINES = 200
 MOST_CHARACTERS = 16_000
 
 
+def is_tensorflow(environment: Environment) -> bool:
+    """Whether an environment is a TensorFlow, under whatever name it is distributed."""
+    return environment.package not in FRAMEWORKS
+
+
 def is_second_generation(environment: Environment) -> bool:
     """Whether an environment is a TensorFlow that code for 1.x has to be upgraded for."""
-    return environment.package in PACKAGES and supports(environment.release, SINCE)
+    return is_tensorflow(environment) and supports(environment.release, SINCE)
 
 
 def runs_upgraded(case: Case, environment: Environment) -> bool:

@@ -8,15 +8,15 @@ import select
 import selectors
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeGuard
+from typing import Self
 
-from bot.core.outcome import Failed, FailureKind, Skipped
+from bot.core.outcome import Failed, FailureKind
 from bot.engine import ending, oom
+from bot.engine.reply import CaseFailed, Reply, mapping, process_id
 
 GRACE_SECONDS = 5.0
 """How long a process may take to notice that it should end."""
@@ -26,26 +26,6 @@ MOST_STRAY_REPLIES = 100
 
 MOST_LOG_BYTES = 16 << 20
 """A workload that prints all the time must not fill the disk; its newest words are kept."""
-
-Reply = dict[str, Any]
-
-
-class CaseFailed(Exception):
-    """A case, or a whole arm, ended early; `failure` goes into the journal.
-
-    It is `Skipped` where the workload itself said that it cannot run there.
-    """
-
-    def __init__(self, failure: Failed | Skipped) -> None:
-        super().__init__(failure.reason)
-        self.failure = failure
-
-    @property
-    def failed(self) -> Failed:
-        """The failure of what is no case, and so cannot be skipped."""
-        if isinstance(self.failure, Skipped):
-            return Failed(kind="exception", reason=self.failure.reason)
-        return self.failure
 
 
 class Arm:
@@ -142,8 +122,7 @@ class Arm:
         for _ in range(MOST_STRAY_REPLIES):
             reply = self._receive(do, self.deadline)
             if reply.get("died"):
-                self._case_pid = None
-                raise CaseFailed(self._death(reply["died"]))
+                raise self._case_died(reply)
             if reply.get("id") == self._next_id:
                 return self._accept(do, reply)
         self.kill()
@@ -158,11 +137,20 @@ class Arm:
             os.truncate(self._log, 0)  # the worker appends: its next line is the first again
             self._case_log_start = 0
 
+    def _case_died(self, reply: Reply) -> CaseFailed:
+        with self._distrust():
+            died = mapping(reply, "died")
+        self._case_pid = None
+        return CaseFailed(self._death(died))
+
     def _accept(self, do: str, reply: Reply) -> Reply:
         if not reply.get("ok"):
-            raise CaseFailed(ending.told(reply.get("error", {}), do))
+            with self._distrust():
+                error = mapping(reply, "error")
+            raise CaseFailed(ending.told(error, do))
         if do == "open":
-            self._case_pid = self._last_case_pid = int(reply["pid"])
+            with self._distrust():
+                self._case_pid = self._last_case_pid = process_id(reply, "pid")
         elif do == "close":
             is_spent = self._case_pid == self._process.pid
             self._case_pid = None
@@ -171,6 +159,15 @@ class Arm:
                     self._process.wait(GRACE_SECONDS)
                 self.kill()
         return reply
+
+    @contextlib.contextmanager
+    def _distrust(self) -> Iterator[None]:
+        """End a worker that does not say what every worker says."""
+        try:
+            yield
+        except CaseFailed:
+            self.kill()
+            raise
 
     def _receive(self, do: str, deadline: float) -> Reply:
         while b"\n" not in self._buffer:
@@ -216,7 +213,7 @@ class Arm:
         except CaseFailed:
             self.kill()
 
-    def _death(self, died: dict[str, Any], *, is_of_arm: bool = False) -> Failed:
+    def _death(self, died: Mapping[str, object], *, is_of_arm: bool = False) -> Failed:
         return ending.death(
             died,
             self._asked,
@@ -275,17 +272,3 @@ class Arm:
         os.close(self._replies)
         with contextlib.suppress(subprocess.TimeoutExpired):  # the kernel is freeing its memory
             self._process.wait(GRACE_SECONDS)
-
-
-def is_finite(value: object) -> TypeGuard[float]:
-    """Whether a value is a number to calculate with."""
-    return isinstance(value, int | float) and abs(value) <= sys.float_info.max
-
-
-def number(reply: Reply, name: str) -> float:
-    """Read a number that must be there, finite and not negative: workers are not trusted."""
-    value = reply.get(name)
-    if isinstance(value, int | float) and math.isfinite(value) and value >= 0:
-        return value
-    reason = f"the worker sent {value!r} as {name}"
-    raise CaseFailed(Failed(kind="protocol", reason=reason))

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from bot.core.outcome import Failed, Skipped
 from bot.core.plan import Case
-from bot.engine.arm import Arm, CaseFailed
+from bot.engine.arm import Arm
+from bot.engine.reply import CaseFailed
 
 
 def make_artifact(arm: Arm, case: Case, path: Path, *, is_forked: bool) -> Failed | Skipped | None:

@@ -27,9 +27,9 @@ class BlockRunner:
     """Runs planned blocks and yields their records as they come in.
 
     `outputs_paths` says where a case's results go, by environment id, and `artifact_path` where
-    that lies which all its arms read; `is_time_up` is asked between tasks and rounds, so a budget
-    is exceeded by a case's start at most. While a block is measured, the next one's imports run on
-    a core that is free.
+    that lies which all its arms read; `is_time_up` is asked between tasks and rounds: a case that
+    began is begun in all its arms, because only what is paired is evidence. While a block is
+    measured, the next one's imports run on a core that is free.
     """
 
     armoury: Armoury
@@ -141,7 +141,7 @@ class BlockRunner:
         began = time.monotonic()
         came = crew.able(task.arms)
         importing_seconds = self._revive(came, crew)
-        artifact_seconds, unmade = self._make_artifact(task.case, crew.able(came), crew)
+        artifact_seconds, unmade = self._make_artifact(task, crew.able(came), crew)
         importing_seconds += self._revive(came, crew)  # who made it may be spent
         lost = {arm.id: failure for arm in came if (failure := crew.failure(arm))}
         able = crew.able(came)
@@ -173,17 +173,19 @@ class BlockRunner:
         return time.monotonic() - began
 
     def _make_artifact(
-        self, case: Case, able: Sequence[Environment], crew: Crew
+        self, task: Task, able: Sequence[Environment], crew: Crew
     ) -> tuple[float, dict[str, Failed | Skipped]]:
         """Have the baseline write what all arms read, if nobody did; say who failed, and how.
 
-        A block without a baseline is one of releases that nobody compares: the first one writes.
+        A task without a baseline is one of releases that nobody compares: the first one writes.
+        Where the baselines are lost in this block, nobody does: what is written stays.
         """
-        path = self.artifact_path(case)
-        if not case.makes_artifact or not able or path.exists():
+        case, path = task.case, self.artifact_path(task.case)
+        is_compared = any(map(is_baseline, task.arms))
+        makers = [arm for arm in able if is_baseline(arm) or not is_compared]
+        if not case.makes_artifact or not makers or path.exists():
             return 0.0, {}
-        began = time.monotonic()
-        maker = next(filter(is_baseline, able), able[0])
+        began, maker = time.monotonic(), makers[0]
         is_forked = self.armoury.plan.isolation == "fork"
         failure = make_artifact(crew.arms[maker.id], case, path, is_forked=is_forked)
         return time.monotonic() - began, {maker.id: failure} if failure else {}

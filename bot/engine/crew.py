@@ -9,9 +9,10 @@ from random import Random
 
 from bot.core.outcome import Failed, Imported
 from bot.core.plan import Environment
-from bot.engine.arm import Arm, CaseFailed, Reply, number
+from bot.engine.arm import Arm
 from bot.engine.arming import Armoury
 from bot.engine.identity import wrong_version
+from bot.engine.reply import CaseFailed, Reply, mapping, number, text
 
 
 @dataclass(kw_only=True)
@@ -66,13 +67,15 @@ class Crew:
         del self._asked[environment.id]
         try:
             reply = self.arms[environment.id].collect()
-            cost = _cost(reply["import"])
+            cost = _cost(mapping(reply, "import"))
+            origin = {fact: text(reply, fact) for fact in ("git_version", "compiler")}
+            python = self.armoury.pythons[environment.id]
+            wrong = wrong_version(environment, reply, python)
         except CaseFailed as ended:
             self._note(environment, ended.failed)
             return
-        self.origins[environment.id] = {fact: reply[fact] for fact in ("git_version", "compiler")}
-        python = self.armoury.pythons[environment.id]
-        self._note(environment, wrong_version(environment, reply, python) or cost)
+        self.origins[environment.id] = origin
+        self._note(environment, wrong or cost)
 
     def _note(self, environment: Environment, ending: Imported | Failed) -> None:
         self.imported[environment.id] = ending

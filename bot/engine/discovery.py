@@ -1,11 +1,7 @@
 """Owns the discovery of workloads: a child process reads the files, we read what it says."""
 
-import contextlib
 import json
-import os
 import re
-import signal
-import subprocess
 import sys
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -15,8 +11,10 @@ from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
 
-from bot.core.metric import CaseKind
+from bot.core.metric import CaseKind, MetricName
 from bot.core.plan import BrokenWorkload, Case, Framework, Implementation, Model
+from bot.core.script_description import NAME
+from bot.engine import child
 from bot.engine.arming import PASSED_ON
 from bot.engine.digest import file_digest
 from bot.engine.ending import exit_text, last_lines, last_words
@@ -27,12 +25,13 @@ from bot.engine.implementations import (
     main_file,
     mismatch,
 )
-from bot.engine.script_discovery import SUFFIX, described, is_description, scripts_of
+from bot.engine.script_discovery import HIDDEN, SUFFIX, described, is_description, scripts_of
 from bot.errors import BadWorkload, CannotWrite
 
 DEADLINE_SECONDS = 60.0
-NAME = r"^[a-z0-9_.-]{1,60}$"
-CASE_NAME = r"^[A-Za-z0-9_.-]{1,120}$"
+CASE_NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,119}$"
+"""Wider than a workload's: that of a benchmark is Class.method."""
+
 MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
 
 
@@ -42,6 +41,7 @@ class _Case(Model):
     parameters: dict[str, Any]
     since: str | None
     tags: tuple[str, ...]
+    metrics: tuple[MetricName, ...] | None
     thresholds: dict[str, float]
     tolerance: float | None
     isolate: bool
@@ -50,7 +50,7 @@ class _Case(Model):
 
 class _Workload(Model):
     file: str
-    workload: Annotated[str, Field(pattern=NAME)]
+    workload: Annotated[str, Field(pattern=f"^{NAME}$")]
     doc: str
     cases: tuple[_Case, ...]
 
@@ -99,7 +99,7 @@ def _files_of(path: Path) -> list[Path]:
     path = path.resolve()
     if path.is_file():
         return [path] if path.suffix == SUFFIX else family(path)
-    modules = (file for file in path.glob("*.py") if not file.name.startswith("_"))
+    modules = (file for file in path.glob("*.py") if not file.name.startswith(HIDDEN))
     found = sorted([*modules, *filter(is_description, path.glob(f"*{SUFFIX}"))])
     if not found:
         raise BadWorkload(
@@ -228,23 +228,9 @@ class _Lister:
 
     def _run(self, arguments: Sequence[str], log: Path) -> str | None:
         command = [sys.executable, "-s", "-B", str(self.worker), "list", *arguments]
-        with log.open("wb") as said:
-            process = subprocess.Popen(
-                command,
-                env=dict(self.environ),
-                stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-            try:
-                code = process.wait(DEADLINE_SECONDS)
-            except subprocess.TimeoutExpired:
-                return f"reading it did not end within {DEADLINE_SECONDS:g} s"
-            finally:  # on ^C too, and with all it started
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+        code = child.run(command, environ=self.environ, log=log, deadline_seconds=DEADLINE_SECONDS)
+        if code is None:
+            return f"reading it did not end within {DEADLINE_SECONDS:g} s"
         if code == 0:
             return None
         last = last_lines(last_words(log), most=1)
@@ -264,6 +250,7 @@ def _cases(entry: _Workload, implementations: Sequence[ListedImplementation]) ->
             thresholds=case.thresholds,
             tolerance=case.tolerance,
             tags=case.tags,
+            metrics=case.metrics,
             isolate=case.isolate,
             makes_artifact=case.makes_artifact,
             kind=case.kind,

@@ -26,12 +26,19 @@ _DOING = {
 
 _KINDS: dict[str, FailureKind] = {
     "exception": "exception",
+    "skipped": "exception",  # where nothing can be skipped any more
     "workload": "exception",
     "import": "import",
     "memory": "memory",
 }
 
 _MOST_BYTES = 4096
+
+_LONGEST_LINE = 500
+"""A progress bar may be one line; and searching a line for names takes the square of its length."""
+
+_CAN_SKIP = frozenset({"make_artifact", "build", "first_call"})
+"""Before a case has run: whoever skips later was able to, and would hide what was found."""
 
 _FIRST_STEPS = ("build", "first_call")
 _FORK_HINT = "; if that is a deadlock after fork, --isolation process avoids it"
@@ -66,11 +73,11 @@ def death(
 def told(error: Mapping[str, Any], do: str) -> Failed | Skipped:
     """Turn an error reply into an outcome that names type, message, place and step.
 
-    A workload that raises `unittest.SkipTest` says why it cannot run there. A full disk is no
-    outcome of a workload: it ends the run.
+    A workload that raises `unittest.SkipTest` says why it cannot run there, if it does so in time.
+    A full disk is no outcome of a workload: it ends the run.
     """
     message = str(error.get("message", "")).strip().partition("\n")[0]
-    if error.get("kind") == "skipped":
+    if error.get("kind") == "skipped" and do in _CAN_SKIP:
         return Skipped(reason=message or "the workload skipped itself and said no reason")
     what = f"{error.get('type', 'error')}: {message}".rstrip(": ")
     where = f" at {error['where']}" if error.get("where") else ""
@@ -116,4 +123,4 @@ def last_words(log: Path, *, start: int = 0, most: int = _MOST_BYTES) -> str:
 
 def last_lines(said: str, *, most: int = 12) -> str:
     """Return as many lines as a person wants to read."""
-    return "\n".join(said.splitlines()[-most:])
+    return "\n".join(line[:_LONGEST_LINE] for line in said.splitlines()[-most:])

@@ -1,6 +1,6 @@
 """Owns the few facts of this machine that a reader needs to place absolute values."""
 
-from bot.core.report import Machine
+from bot.core.run_facts import Machine
 from bot.engine.machine_facts import machine_facts
 
 

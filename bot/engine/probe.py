@@ -9,7 +9,8 @@ from random import Random
 
 from bot.core.outcome import Failed
 from bot.core.scatter import Rounds
-from bot.engine.arm import Arm, CaseFailed, number
+from bot.engine.arm import Arm
+from bot.engine.reply import CaseFailed, number
 from bot.engine.turns import calls_per_sample
 from bot.engine.visit import SHORTEST_SECONDS, WARM_UP
 

@@ -8,18 +8,26 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bot.core.plan import BrokenWorkload, Case, Script
-from bot.core.script_description import NAME, Described, read_description, script_named
+from bot.core.script_description import (
+    NAME,
+    NAME_RULE,
+    Described,
+    read_description,
+    script_named,
+)
 from bot.engine.digest import file_digest
 
 SUFFIX = ".yml"
+HIDDEN = ("_", ".")
+"""Shared code, and what editors leave."""
+
 _NO_DESCRIPTION = frozenset({"tfperf.yml"})
 
 
 def is_description(file: Path) -> bool:
-    """Whether a file of a folder of workloads describes a script."""
-    return (
-        file.suffix == SUFFIX and not file.name.startswith("_") and file.name not in _NO_DESCRIPTION
-    )
+    """Whether a file of a folder of workloads describes a script, or was meant to."""
+    is_meant = file.suffix == SUFFIX and not file.name.startswith(HIDDEN)
+    return is_meant and file.name not in _NO_DESCRIPTION and not file.is_dir()
 
 
 def scripts_of(files: Iterable[Path]) -> set[Path]:
@@ -28,28 +36,49 @@ def scripts_of(files: Iterable[Path]) -> set[Path]:
     A file of the same name beside a description counts too: nobody meant it to be a workload.
     """
     descriptions = [file for file in files if file.suffix == SUFFIX]
-    named = {
-        (file.parent / script).resolve()
-        for file in descriptions
-        if (script := script_named(_text(file)))
-    }
+    named = {script for file in descriptions if (script := _script_of(file))}
     return named | {file.with_suffix(".py") for file in descriptions}
+
+
+def _script_of(file: Path) -> Path | None:
+    try:
+        script = script_named(_text(file)) if file.is_file() else None
+    except OSError:  # which is told where it is read for its cases
+        return None
+    return _place(file, script) if script else None
+
+
+def _place(file: Path, named: str) -> Path | None:
+    """Return what a description names, as seen from its file; None: there is no such thing."""
+    try:
+        return (file.parent / named).resolve(strict=True)
+    except (OSError, RuntimeError, ValueError):  # not there, a loop of links, no name of a file
+        return None
 
 
 def described(file: Path) -> tuple[Case, ...] | BrokenWorkload:
     """Return the cases that a description makes, or what is wrong with it."""
     if not re.fullmatch(NAME, file.stem):
-        return _broken(file, f"the file's name {file.stem!r} must be 1 to 60 of a-z 0-9 _ . -")
+        return _broken(file, f"the file's name {file.stem!r} must be {NAME_RULE}")
+    if not file.is_file():
+        return _broken(file, f"it is no file, or a link to what is none ({file})")
+    try:
+        return _described(file)
+    except OSError as error:
+        return _broken(file, f"cannot read {error.filename}: {error.strerror}")
+
+
+def _described(file: Path) -> tuple[Case, ...] | BrokenWorkload:
     read = read_description(_text(file), source=str(file))
     if isinstance(read, str):
         return _broken(file, read)
-    script = (file.parent / read.description.script).resolve()
-    folder = (file.parent / read.description.folder).resolve()
-    if not script.is_file():
+    script = _place(file, read.description.script)
+    folder = _place(file, read.description.folder)
+    if script is None or not script.is_file():
         return _broken(file, read.mistake("script", "a file that is there, as seen from this one"))
     if script.suffix != ".py":
         return _broken(file, read.mistake("script", "a Python file, ending in .py"))
-    if not folder.is_dir():
+    if folder is None or not folder.is_dir():
         expected = "a folder that is there, as seen from this file"
         return _broken(file, read.mistake("folder", expected))
     return _cases(file, read, script=script, folder=folder)

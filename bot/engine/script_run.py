@@ -1,5 +1,7 @@
 """Owns one script in one block: a whole run in each arm, one after the other."""
 
+import contextlib
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,12 +12,16 @@ from bot.core.outcome import Failed, Outcome, Ran
 from bot.core.plan import Case, Environment, Script
 from bot.core.script_ending import exit_reason
 from bot.engine import ending
-from bot.engine.arm import Arm, CaseFailed, Reply, number
+from bot.engine.arm import Arm
 from bot.engine.arming import Armoury
 from bot.engine.case_run import shuffled
+from bot.engine.reply import CaseFailed, Reply, number
 
 _MOST_READ = 1 << 16
 """Tracebacks through a framework are long, and their first lines say where they began."""
+
+MOST_KEPT = 8 << 20
+"""Of what a script printed: the part that the worker searches for numbers."""
 
 
 @dataclass(kw_only=True)
@@ -46,13 +52,14 @@ class ScriptRun:
         if script is None:
             raise ValueError(f"{self.case.name} is no script")
         printed = self.armoury.printed(environment, self.case)
-        with self.armoury.start(environment, self.random) as arm:
-            try:
-                reply = arm.ask("script", **self._request(environment, script, printed, outputs))
-            except CaseFailed as ended:
-                said = ending.last_lines(_said(printed))
-                return ending.with_detail(ended.failure, said)
-            return _outcome(reply, arm, script, _said(printed))
+        request = self._request(environment, script, printed, outputs)
+        try:
+            with self.armoury.start(environment, self.random) as arm:
+                return _outcome(arm.ask("script", **request), arm, script, _said(printed))
+        except CaseFailed as ended:
+            return ending.with_detail(ended.failure, ending.last_lines(_said(printed)))
+        finally:
+            _keep_end(printed)
 
     def _request(
         self, environment: Environment, script: Script, printed: Path, outputs: Path | None
@@ -92,3 +99,15 @@ def _said(printed: Path) -> str:
         return ending.last_words(printed, most=_MOST_READ)
     except FileNotFoundError:
         return ""
+
+
+def _keep_end(printed: Path) -> None:
+    """Forget the beginning of a long output: there is one for each environment and case."""
+    with contextlib.suppress(FileNotFoundError), printed.open("r+b") as file:
+        size = file.seek(0, os.SEEK_END)
+        if size > MOST_KEPT:
+            file.seek(size - MOST_KEPT)
+            end = file.read(MOST_KEPT)
+            file.seek(0)
+            file.write(end)  # in place: a disk that the output has filled has no room for a copy
+            file.truncate()

@@ -1,12 +1,9 @@
 """Owns a call of `tf_upgrade_v2`: TensorFlow's own tool, run on a copy of a script."""
 
-import contextlib
-import os
-import signal
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from bot.engine import child
 from bot.engine.arming import PASSED_ON
 from bot.engine.ending import exit_text, last_lines, last_words
 
@@ -35,28 +32,19 @@ def upgrade(
     command = [str(python), "-s", "-B", str(tool)]
     files = ["--infile", str(script), "--outfile", str(copy), "--reportfile", str(report)]
     log = report.with_suffix(".log")
-    with log.open("wb") as said:
-        process = subprocess.Popen(
-            [*command, *files],
-            cwd=copy.parent,
-            env={
-                **{name: environ[name] for name in PASSED_ON if name in environ},
-                "CUDA_VISIBLE_DEVICES": "-1",
-                "TF_CPP_MIN_LOG_LEVEL": "2",
-            },
-            stdin=subprocess.DEVNULL,
-            stdout=said,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        try:
-            code = process.wait(DEADLINE_SECONDS)
-        except subprocess.TimeoutExpired:
-            return f"it did not end within {DEADLINE_SECONDS:g} s"
-        finally:  # on ^C too, and with all it started
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+    code = child.run(
+        [*command, *files],
+        environ={
+            **{name: environ[name] for name in PASSED_ON if name in environ},
+            "CUDA_VISIBLE_DEVICES": "-1",
+            "TF_CPP_MIN_LOG_LEVEL": "2",
+        },
+        log=log,
+        deadline_seconds=DEADLINE_SECONDS,
+        folder=copy.parent,
+    )
+    if code is None:
+        return f"it did not end within {DEADLINE_SECONDS:g} s"
     if code == 0 and copy.is_file():
         return None
     return last_lines(last_words(log), most=1) or f"it ended with {exit_text(code)}"

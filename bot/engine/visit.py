@@ -10,8 +10,9 @@ from pathlib import Path
 
 from bot.core.outcome import Failed, Measured, Outcome, Skipped
 from bot.core.plan import Case
-from bot.engine.arm import Arm, CaseFailed, Reply, is_finite, number
+from bot.engine.arm import Arm
 from bot.engine.device import NOT_LISTED, Gpus
+from bot.engine.reply import CaseFailed, Reply, is_finite, mapping, number, texts
 
 WARM_UP: dict[str, object] = {
     "least_calls": 3,
@@ -120,7 +121,7 @@ class Visit:
 
     def _measured(self, closing: Reply) -> Measured:
         build, first_call = self._replies["build"], self._replies["first_call"]
-        counters = self._replies.get("count", {}).get("counters")
+        count = self._replies.get("count")
         return Measured(
             first_call_cpu_seconds=number(first_call, "cpu_seconds"),
             first_call_wall_seconds=number(first_call, "wall_seconds"),
@@ -131,7 +132,7 @@ class Visit:
             rss_growth_bytes=self._growth(closing),
             calls_in_rounds=self._calls_in_rounds,
             device_memory_bytes=self._device_memory(closing),
-            counters={} if counters is None else _counters(counters, first_call),
+            counters={} if count is None else _counters(count, first_call),
             run_queue_seconds=_known(closing, "run_queue_seconds"),
             involuntary_switches=int(number(closing, "involuntary_switches")),
             notes=tuple(self._notes),
@@ -154,7 +155,7 @@ class Visit:
     @property
     def _notes(self) -> Iterator[str]:
         for said_in in ("build", "first_call"):
-            yield from map(str, self._replies[said_in].get("notes", ()))
+            yield from texts(self._replies[said_in], "notes")
         if self.gpus is not None and self.device_memory_bytes is None:
             yield f"GPU memory was not observed: {self.gpus.trouble or NOT_LISTED}"
 
@@ -191,9 +192,8 @@ def _reported(told: object) -> dict[str, float]:
     return known
 
 
-def _counters(told: object, first_call: Reply) -> dict[str, int]:
+def _counters(count: Reply, first_call: Reply) -> dict[str, int]:
     """Read the counters, and those that came with the first call."""
-    if not isinstance(told, dict):
-        raise CaseFailed(Failed(kind="protocol", reason=f"the worker sent {told!r} as counters"))
-    counted = {str(name): int(number(told, name)) for name in told}
+    told = mapping(count, "counters")
+    counted = {name: int(number(told, name)) for name in told}
     return {**counted, "minor_faults": int(number(first_call, "minor_faults"))}

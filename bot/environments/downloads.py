@@ -19,7 +19,7 @@ class NoInterpreter:
     """No Python of that version is here or could be fetched."""
 
     reason: str
-    remedy: str
+    remedy: str | None
 
 
 def is_offered(minor: str) -> bool:

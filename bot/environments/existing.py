@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from packaging.version import InvalidVersion
 from pydantic import ValidationError
 
 from bot.core.existing import Existing
 from bot.core.plan import Environment
-from bot.core.releases import OLDEST_PYTHON
+from bot.core.releases import OLDEST_PYTHON, release_number
 from bot.environments import variables
 from bot.environments.command import Deadline, run
 from bot.environments.downloads import NoInterpreter
@@ -151,6 +152,14 @@ def _answer(python: Path, said: str, complained: str) -> Existing | NoInterprete
         return NoInterpreter(
             reason=f"{python} has neither TensorFlow nor PyTorch",
             remedy=f"install it there, or see what is: {python} -m pip list",
+        )
+    try:
+        release_number(found.release)
+    except InvalidVersion:
+        return NoInterpreter(
+            reason=f'{python} has {found.package} "{found.release[:_LONGEST]}", which starts with '
+            "no release number",
+            remedy="build it with a version such as 2.21.0-custom",
         )
     return found.model_copy(update={"python": os.fspath(python)})
 

@@ -158,9 +158,8 @@ class _Workshop:
     def _interpreter(self, environment: Environment, deadline: Deadline) -> Path | NoInterpreter:
         minor = environment.python
         found = interpreters.find_interpreter(minor, environ=self.environ)
-        if environment.unavailable is not None:
-            remedy = downloads.how_to_get(minor) if found is None else "choose another release"
-            return NoInterpreter(reason=environment.unavailable, remedy=remedy)
+        if environment.unavailable is not None:  # which says what would help
+            return NoInterpreter(reason=environment.unavailable, remedy=None)
         if found is not None:
             return found
         if downloads.is_offered(minor):

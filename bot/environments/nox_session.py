@@ -97,6 +97,8 @@ def _command(environment: Environment, folder: Path) -> list[str | Path]:
 
 
 def _cause(finished: Finished, why_not: str | None, deadline: Deadline, log: Path) -> Cause:
+    if deadline.stop.is_set():
+        return Cause(reason="its installation was interrupted", remedy="run again")
     if finished.status is None:
         return Cause(
             reason=f"it was not installed within {deadline.seconds:.0f} s (log: {log})",

@@ -24,6 +24,7 @@ _KEPT_OF_UV = (
     "UV_PYTHON_INSTALL",
     "UV_REQUEST_TIMEOUT",
     "UV_SYSTEM_CERTS",
+    "UV_TORCH_BACKEND",
 )
 _CHANGES_WHAT_IS_FOUND = (
     "UV_CONFIG_FILE",
@@ -32,6 +33,7 @@ _CHANGES_WHAT_IS_FOUND = (
     "UV_FIND_LINKS",
     "UV_INDEX",
     "UV_INDEX_URL",
+    "UV_TORCH_BACKEND",
 )
 # SOURCE_DATE_EPOCH makes Python write .pyc files that are hashed again at every import.
 _DROPPED = ("CONDA_PREFIX", "SOURCE_DATE_EPOCH", "UV", "VIRTUAL_ENV")

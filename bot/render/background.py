@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from bot.core.metric import METRICS
-from bot.core.report import ControlCell, EnvironmentReport, Report
+from bot.core.report import ControlCell, Report
+from bot.core.run_facts import EnvironmentReport
 from bot.core.units import format_bytes, format_seconds
 from bot.render import labels, trust_words, words
 from bot.render.escape import code, code_in_table, code_in_tag, fenced, is_version, prose

@@ -4,7 +4,8 @@ from bot.core.counts import Comparison
 from bot.core.framework_rows import ReferenceWord
 from bot.core.metric import CounterName, MetricName, Unit
 from bot.core.plan import Dependencies
-from bot.core.report import NumericVerdict, StoppedBy, Verdict
+from bot.core.report import NumericVerdict, Verdict
+from bot.core.run_facts import StoppedBy
 from bot.core.units import TIMES
 from bot.render.standing import Standing
 

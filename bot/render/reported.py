@@ -1,5 +1,6 @@
 """Owns what benchmarks report of themselves: a table to look at, without a verdict."""
 
+from bot.core.plan import Role
 from bot.core.report import Report
 from bot.render import labels, words
 from bot.render.escape import code_in_table
@@ -16,26 +17,28 @@ _SMALLEST_WITHOUT_DIGITS, _LARGEST_PLAIN = 10**3, 10**12
 def reported(report: Report) -> Section | None:
     """Put the figures of every version side by side; those of several reports have their names."""
     figures = {
-        (each.case, each.name, each.environment): each.value
+        (each.case, each.name, each.role, each.environment): each.value
         for each in report.reported
         if each.name not in TOLD_ELSEWHERE
     }
     if not figures:
         return None
-    versions = [report.baseline, *report.candidates][:_MOST_COLUMNS]
-    places = dict.fromkeys((case, name) for case, name, _ in figures)
+    versions: list[tuple[Role, str]] = [("baseline", report.baseline)]
+    versions += [("candidate", label) for label in report.candidates]
+    del versions[_MOST_COLUMNS:]
+    places = dict.fromkeys((case, name) for case, name, *_ in figures)
     rows = [
         (
             code_in_table(case),
             code_in_table(name),
-            *(_figure(figures.get((case, name, version))) for version in versions),
+            *(_figure(figures.get((case, name, *version))) for version in versions),
         )
         for case, name in places
     ]
     columns = (
         Column(title="Case"),
         Column(title="Reported"),
-        *(Column(title=version_in_table(version), is_number=True) for version in versions),
+        *(Column(title=version_in_table(label), is_number=True) for _, label in versions),
     )
     return Section(
         name="reported",

@@ -1,7 +1,8 @@
 """Owns the sentences about why a verdict can be believed: control, machine, noise, time."""
 
 from bot.core.metric import METRICS
-from bot.core.report import BiasReport, Control, ControlHistory, StoppedBy
+from bot.core.report import BiasReport, Control, ControlHistory
+from bot.core.run_facts import StoppedBy
 from bot.core.units import format_duration, format_growth, format_percent, format_threshold
 from bot.render import labels
 from bot.render.escape import NO_BREAK_SPACE

@@ -88,6 +88,8 @@ def results(number: int, kind: NumericVerdict) -> str:
 
 def nothing_changed(decided: int, total: int) -> str:
     """Say that no change matters, and for how many cells that was shown."""
+    if not total:
+        return "no difference that matters in the results"
     if decided == total:
         return f"no change that matters in {count(total, 'cell')}"
     return f"no change that matters in the {decided} of {count(total, 'cell')} decided"

@@ -5,7 +5,8 @@ from pathlib import Path
 from bot.control_history import remember
 from bot.core.conclusion import Findings, conclude
 from bot.core.control_history import RunControls
-from bot.core.report import ControlHistory, Report, RunFacts
+from bot.core.report import ControlHistory, Report
+from bot.core.run_facts import RunFacts
 from bot.engine.machine import this_machine
 from bot.render.comment import render_comment
 from bot.render.summary import render_summary
@@ -27,7 +28,7 @@ def report(measurement: Measurement, folder: RunFolder, *, home: Path) -> Report
         for environment in plan.environments
     )
     findings = Findings(
-        numerics=tuple(numeric_reports(plan, folder)),
+        numerics=tuple(numeric_reports(table, folder)),
         reference_results=tuple(reference_results(plan, folder)),
         upgrades=upgrade_reports(plan, folder),
         environments=environments,

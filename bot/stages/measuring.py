@@ -8,7 +8,7 @@ from random import Random
 
 from bot.core.plan import Plan
 from bot.core.record import CaseBlock, ImportBlock
-from bot.core.report import StoppedBy
+from bot.core.run_facts import StoppedBy
 from bot.core.schedule import Block, next_block
 from bot.core.table import Table
 from bot.engine.arming import Armoury

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bot.core.plan import Case, Environment, Plan
-from bot.core.report import EnvironmentReport
+from bot.core.run_facts import EnvironmentReport
 from bot.engine.digest import file_digest
 from bot.environments.install import prepare
 from bot.environments.preparation import Prepared, Unavailable

@@ -7,15 +7,14 @@ import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from packaging.version import Version
-
 from bot.core import upgrades
 from bot.core.plan import Case, Plan, Script
-from bot.core.releases import PACKAGES
+from bot.core.releases import release_number
 from bot.core.report import UpgradeReport
 from bot.core.table import Table
 from bot.engine.upgrade_tool import tool_of, upgrade
 from bot.environments.preparation import Prepared
+from bot.errors import BadRunFolder
 from bot.run_folder import RunFolder
 from bot.stages.house import House
 
@@ -72,34 +71,33 @@ def _upgrade_once(
     if case.script is None or written.exists():
         return
     house.progress.note(f"upgrading {Path(case.script.path).name} with tf_upgrade_v2")
-    able, copies = _newest_first(prepared.values()), written.parent.resolve()
-    report = _upgraded(case, case.script, able, copies, house)
+    report = _upgraded(case, case.script, _newest_first(prepared.values()), folder, house)
     folder.write(written, report.model_copy(update={"is_measured": is_measured}))
 
 
 def _newest_first(prepared: Iterable[Prepared]) -> list[Prepared]:
     """Give one environment of each release; the baseline has two."""
-    able = [each for each in prepared if each.environment.package in PACKAGES]
-    by_release = {Version(each.environment.release): each for each in able}
+    able = [each for each in prepared if upgrades.is_tensorflow(each.environment)]
+    by_release = {release_number(each.environment.release): each for each in able}
     return [by_release[release] for release in sorted(by_release, reverse=True)]
 
 
 def _upgraded(
-    case: Case, script: Script, able: Iterable[Prepared], folder: Path, house: House
+    case: Case, script: Script, able: Iterable[Prepared], folder: RunFolder, house: House
 ) -> UpgradeReport:
     """Try the tool of the newest release first; an older one where that fails."""
     original, reasons = Path(script.path), list[str]()
+    copies = folder.upgrade(case.workload).parent.resolve()
     for each in able:
         tool = tool_of(each.prefix)
         if tool is None:
             continue
-        shutil.rmtree(folder, ignore_errors=True)  # what an interrupted run left
-        folder.mkdir(parents=True)
-        copy = folder / original.name
+        _make_anew(copies, owner=folder.upgraded)
+        copy = copies / original.name
         reason = upgrade(
             original,
             copy=copy,
-            report=folder / "report.txt",
+            report=copies / "report.txt",
             python=each.python,
             tool=tool,
             environ=house.environ,
@@ -109,6 +107,19 @@ def _upgraded(
         reasons.append(f"{each.environment.release}: {reason}")
     name = original.name
     return UpgradeReport(workload=case.workload, script=name, reason="; ".join(reasons) or NO_TOOL)
+
+
+def _make_anew(folder: Path, *, owner: Path) -> None:
+    """Make an empty folder; what an interrupted run left there goes, and nothing of others."""
+    if owner.resolve() not in folder.resolve().parents:
+        raise BadRunFolder(
+            "a folder that is to be made anew lies outside of the run folder",
+            where=str(folder),
+            cause=f"a link in {owner} leads there",
+            next_step="remove the link",
+        )
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
 
 
 def _report(case: Case, original: Path, copy: Path, *, made_by: str) -> UpgradeReport:

@@ -12,7 +12,8 @@ from bot.core.conclusion import Findings, conclude
 from bot.core.control_history import upper_bound
 from bot.core.plan import Case, Environment, Plan, Rule
 from bot.core.record import Record
-from bot.core.report import EnvironmentReport, Machine, Report, RunFacts
+from bot.core.report import Report
+from bot.core.run_facts import EnvironmentReport, Machine, RunFacts
 from bot.core.table import Table
 from bot.errors import ExitCode
 from tests.core.alike import ARMS, block

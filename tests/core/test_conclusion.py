@@ -1,12 +1,20 @@
 """From a table to overall word, cells and exit code: one function, no contradictions."""
 
+from collections.abc import Mapping
+from random import Random
 from typing import Any
 
 import pytest
 
-from bot.core.conclusion import exit_code, overall
-from bot.core.report import CellReport, FailureReport, NumericReport
+from bot.core.conclusion import Findings, conclude, exit_code, overall
+from bot.core.outcome import Outcome, Skipped
+from bot.core.plan import Implementation
+from bot.core.record import ImportBlock
+from bot.core.report import CellReport, FailureReport, NumericReport, Report
+from bot.core.run_facts import Machine, RunFacts
+from bot.core.table import Table
 from bot.errors import ExitCode
+from tests.core import runs
 
 DEFAULT = ("regression", "wrong")
 
@@ -70,6 +78,17 @@ SITUATIONS = [
     ("nothing decided but wrong", [OPEN], ["WRONG"], [], DEFAULT, "regression", 1),
     ("some undecided", [EQUAL, OPEN], [], [], DEFAULT, "clean", 0),
     ("nothing at all", [], [], [], DEFAULT, "nothing-measured", 3),
+    ("nothing but results", [], ["IDENTICAL"], [], DEFAULT, "clean", 0),
+    ("nothing but results of no use", [], ["NOT_COMPARABLE"], [], DEFAULT, "nothing-measured", 3),
+    (
+        "results do not speak for open cells",
+        [OPEN],
+        ["IDENTICAL"],
+        [],
+        DEFAULT,
+        "nothing-measured",
+        3,
+    ),
     ("a cell nobody got to", [EQUAL, MISSING], [], [], DEFAULT, "partly-measured", 3),
     ("all skipped", [MISSING], [], ["skipped"], DEFAULT, "nothing-measured", 3),
 ]
@@ -80,5 +99,92 @@ def test_the_word_and_the_exit_code(situation: tuple[Any, ...]) -> None:
     cells, results, endings, fail_on, word, code = situation
     numerics = [numeric(verdict) for verdict in results]
     failures = [failure(kind) for kind in endings]
-    assert overall(cells, numerics, failures) == word
-    assert exit_code(cells, numerics, failures, fail_on) == ExitCode(code)
+    foreseen = {(each.case, each.environment) for each in failures if each.kind == "skipped"}
+    assert overall(cells, numerics, failures, foreseen=foreseen) == word
+    assert exit_code(cells, numerics, failures, fail_on, foreseen=foreseen) == ExitCode(code)
+
+
+SKIP = Skipped(reason="not in this release")
+FINE = runs.measured()
+SKIPS: dict[str, tuple[dict[str, list[Outcome]], bool, set[tuple[str, str]]]] = {
+    # what the arms said, block by block; whether all that is missing was foreseen; the rows
+    "a candidate excuses no other": (
+        {"base-a": [FINE], "base-b": [FINE], "cand-a": [SKIP]},
+        False,
+        {("2.15.1", "skipped")},
+    ),
+    "every candidate for itself": (
+        {"base-a": [FINE], "base-b": [FINE], "cand-a": [SKIP], "cand-b": [SKIP]},
+        True,
+        {("2.15.1", "skipped"), ("2.21.0", "skipped")},
+    ),
+    "the baseline for all": ({"base-a": [SKIP]}, True, {("2.15.1", "skipped")}),
+    "its other install, asked first": ({"base-b": [SKIP]}, True, {("2.15.1'", "skipped")}),
+    "one of two installs that are alike": (
+        {"base-a": [FINE], "base-b": [SKIP]},
+        False,
+        {("2.15.1'", "skipped")},
+    ),
+    "another framework": (
+        {"base-a": [FINE], "base-b": [FINE], "torch": [SKIP]},
+        False,
+        {("torch", "skipped")},
+    ),
+    "too late": (
+        {"base-a": [FINE], "base-b": [FINE], "cand-a": [FINE, SKIP], "cand-b": [SKIP]},
+        False,
+        {("2.15.1", "exception"), ("2.21.0", "skipped")},
+    ),
+}
+
+
+def skipping(outcomes: Mapping[str, list[Outcome]]) -> Report:
+    """Conclude a run in which importing is decided, and of the case what came is given."""
+    written = runs.case(implementations={"torch": Implementation(file="/mlp_torch.py")})
+    a_plan = runs.plan(
+        cases=(written,),
+        environments=(
+            runs.environment("2.15.1", "baseline", runs.BASELINE),
+            runs.environment("2.15.1", "control", runs.CONTROL, label="2.15.1'"),
+            runs.environment("2.15.1", "candidate", runs.CANDIDATE),  # compared with itself
+            runs.environment("2.21.0", "candidate", "cand-b"),
+            runs.environment("2.4", "reference", "torch", label="torch", package="torch"),
+        ),
+    )
+    table = Table(a_plan, unavailable={})
+    random, releases = Random(5), [each.id for each in a_plan.environments[:4]]
+    for number in range(30):
+        imports = {arm: runs.imported(random.lognormvariate(0, 0.005)) for arm in releases}
+        table.add(ImportBlock(block=number, outcomes=imports))
+    for number in range(2):
+        came = {arm: each[number] for arm, each in outcomes.items() if number < len(each)}
+        table.add(runs.case_block(number, came))
+    facts = {"id": "1", "started": "", "seconds": 1.0, "budget_seconds": 60.0, "blocks": 1}
+    run = RunFacts.model_validate({**facts, "command": "tfperf", "seed": 1})
+    return conclude(table, Findings(numerics=(), environments=(), machine=Machine(), run=run))
+
+
+@pytest.mark.parametrize("name", SKIPS)
+def test_a_skip_excuses_whom_it_concerns_and_nobody_else(name: str) -> None:
+    outcomes, is_excused, rows = SKIPS[name]
+    concluded = skipping(outcomes)
+    assert {(each.environment, each.kind) for each in concluded.failures} == rows
+    expected = ("clean", 0) if is_excused else ("partly-measured", 3)
+    assert (concluded.overall, concluded.exit_code) == expected
+
+
+@pytest.mark.parametrize(("blocks", "notes"), [(0, 1), (1, 1), (2, 0)])
+def test_results_that_no_cell_stands_for_do_not_go_missing_in_silence(
+    blocks: int, notes: int
+) -> None:
+    table = Table(runs.plan(cases=(runs.case(metrics=()),)), unavailable={})
+    for number in range(blocks):
+        came = dict.fromkeys((runs.BASELINE, runs.CONTROL, runs.CANDIDATE), FINE)
+        table.add(runs.case_block(number, came))
+    facts = {"id": "1", "started": "", "seconds": 1.0, "budget_seconds": 60.0, "blocks": 1}
+    run = RunFacts.model_validate({**facts, "command": "tfperf", "seed": 1})
+    findings = Findings(numerics=(), environments=(), machine=Machine(), run=run)
+    told = conclude(table, findings).notes
+    assert [
+        f"not computed twice, and may be others the next time: {runs.CASE}" in n for n in told
+    ] == [True] * notes

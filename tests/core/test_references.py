@@ -10,7 +10,8 @@ from bot.core.conclusion import Findings, conclude
 from bot.core.outcome import Failed, Outcome
 from bot.core.plan import BrokenWorkload, Case, Implementation, Plan
 from bot.core.reference_numerics import liken
-from bot.core.report import Machine, Report, RunFacts
+from bot.core.report import Report
+from bot.core.run_facts import Machine, RunFacts
 from bot.core.schedule import next_block
 from bot.core.table import BLOCKS_OF_REFERENCE, Table
 from tests.core.runs import (

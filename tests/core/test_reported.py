@@ -14,11 +14,11 @@ def test_a_value_is_the_median_over_blocks_and_of_both_installs_of_the_baseline(
         reported.add(A_BENCHMARK.name, runs.BASELINE, {"iters": base})
         reported.add(A_BENCHMARK.name, runs.CONTROL, {"iters": control})
         reported.add(A_BENCHMARK.name, runs.CANDIDATE, {"iters": candidate, "extras.new": 1.0})
-    rows = [(row.environment, row.name, row.value) for row in reported.rows(PLAN)]
+    rows = [(row.role, row.environment, row.name, row.value) for row in reported.rows(PLAN)]
     assert rows == [
-        ("2.15.1", "iters", 3.5),
-        ("2.21.0", "iters", 8.0),
-        ("2.21.0", "extras.new", 1.0),
+        ("baseline", "2.15.1", "iters", 3.5),
+        ("candidate", "2.21.0", "iters", 8.0),
+        ("candidate", "2.21.0", "extras.new", 1.0),
     ]
 
 

@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 
 from bot.core.metric import METRICS
+from bot.core.outcome import Skipped
+from bot.core.plan import Implementation
+from bot.core.reasons import unjudged_notes
 from bot.core.schedule import next_block
-from bot.core.table import Table
+from bot.core.table import BLOCKS_OF_RESULTS, Table
 from bot.core.verdict import Direction
 from tests.core.runs import (
     BASELINE,
@@ -16,6 +19,7 @@ from tests.core.runs import (
     CONTROL,
     case,
     case_block,
+    environment,
     filled,
     measured,
     plan,
@@ -89,6 +93,59 @@ def test_metrics_that_were_not_asked_for_have_no_cells() -> None:
     block = next_block(table, 0, Random(1))
     assert block
     assert block.tasks[0].is_timed
+
+
+def test_a_workload_says_what_is_judged_of_it_at_most() -> None:
+    cases = (case("a[x]", metrics=("peak_rss", "rss_slope")), case("b[x]"))
+    a_plan = plan(cases=cases, metrics=("step", "peak_rss"))
+    assert a_plan.metrics_of(a_plan.cases[0]) == ("peak_rss",)
+    assert a_plan.metrics_of(a_plan.cases[1]) == ("step", "peak_rss")
+    assert a_plan.unjudged == ()
+
+
+def test_results_alone_are_computed_by_two_processes_of_each_arm() -> None:
+    table = Table(plan(cases=(case(metrics=()),), metrics=("step",)), unavailable={})
+    outcomes = dict.fromkeys((BASELINE, CONTROL, CANDIDATE), measured())
+    for number in range(2):
+        block = next_block(table, number, Random(1))
+        assert block
+        assert [(task.case.name, task.is_timed) for task in block.tasks] == [(CASE, False)]
+        assert {arm.id for arm in block.tasks[0].arms} == {BASELINE, CONTROL, CANDIDATE}
+        table.add(case_block(number, outcomes))
+    assert next_block(table, 2, Random(1)) is None
+    assert table.cells == {}
+
+
+def test_another_framework_gets_no_blocks_for_results_that_are_there() -> None:
+    torch = Implementation(file="/mlp.torch.py")
+    environments = (
+        *plan().environments,
+        environment("2.5.1", "reference", "torch", package="torch"),
+    )
+    a_plan = plan(cases=(case(metrics=(), implementations={"torch": torch}),), metrics=("step",))
+    table = Table(a_plan.model_copy(update={"environments": environments}), unavailable={})
+    blocks = 0
+    while block := next_block(table, blocks, Random(1)):
+        arms = block.tasks[0].arms
+        assert "torch" in {arm.id for arm in arms}
+        table.add(case_block(blocks, {arm.id: measured() for arm in arms}))
+        blocks += 1
+    assert blocks == BLOCKS_OF_RESULTS
+
+
+def test_what_was_given_up_is_not_asked_for_results() -> None:
+    table = Table(plan(cases=(case(metrics=()),), metrics=("step",)), unavailable={})
+    skipped = Skipped(reason="cannot")
+    table.add(case_block(0, {BASELINE: measured(), CONTROL: measured(), CANDIDATE: skipped}))
+    assert next_block(table, 1, Random(1)) is None
+
+
+def test_a_case_of_which_nothing_is_asked_is_not_measured_and_told() -> None:
+    a_plan = plan(cases=(case(metrics=("rss_slope",)),), metrics=("step",))
+    assert next_block(Table(a_plan, unavailable={}), 0, Random(1)) is None
+    (note,) = unjudged_notes(a_plan)
+    assert note == f"{CASE} not measured: judged by rss_slope, but metrics asks for step"
+    assert list(unjudged_notes(plan(cases=(case(metrics=()),)))) == []
 
 
 def test_the_same_table_gives_the_same_block() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.outcome import Failed, Imported, Measured, Outcome
+from bot.core.outcome import Failed, Imported, Measured, Outcome, Ran, Skipped
 from bot.core.plan import Plan, Rule
 from bot.core.record import CaseBlock, ImportBlock, Record, decode, encode
 from bot.core.schedule import next_block
@@ -104,6 +104,31 @@ def test_failures_in_a_row_are_not_tried_for_ever(kinds: list[Any], is_given_up:
         table.add(case_block(number, CASES[0], cand_a=outcome))
     assert (table.given_up(CASES[0], plan.candidates[0]) is not None) == is_given_up
     assert table.given_up(CASES[1], plan.candidates[0]) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "is_failure"),
+    [
+        ([], False),
+        ([measured()], True),
+        ([Ran(wall_seconds=1.0, cpu_seconds=1.0, peak_rss_bytes=1)], True),
+        ([Failed(kind="signal", reason="broke")], True),
+        ([measured(), measured()], True),
+    ],
+)
+def test_a_skip_is_believed_of_what_was_never_tried(
+    before: list[Outcome], is_failure: bool
+) -> None:
+    table, skip = Table(make_plan(), unavailable={}), Skipped(reason="not here")
+    (candidate,) = table.plan.candidates
+    for number, outcome in enumerate([*before, skip, skip]):
+        table.add(case_block(number, CASES[0], cand_a=outcome))
+    assert (table.skipped(CASES[0], candidate) is None) == is_failure
+    reasons = [each.reason for each in table.failures.get((CASES[0], "cand-a"), [])]
+    later = "it skipped itself, which it did not the first time: not here"
+    assert (later in reasons) == is_failure
+    assert table.given_up(CASES[0], candidate) is not None  # a second time in a row
+    assert table.given_up(CASES[1], candidate) is None
 
 
 def test_a_failing_import_ends_every_case_of_that_environment() -> None:

@@ -16,8 +16,8 @@ from bot.core.upgrades import (
 from tests.core.runs import CANDIDATE, case, environment
 
 
-def release(version: str, package: str = "tensorflow") -> Environment:
-    return environment(version, "candidate", CANDIDATE, package=package)
+def release(version: str, package: str = "tensorflow", module: str = "tensorflow") -> Environment:
+    return environment(version, "candidate", CANDIDATE, package=package, module=module)
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,9 @@ def release(version: str, package: str = "tensorflow") -> Environment:
         (True, release("2.21.0", "tensorflow-cpu"), True),
         (True, release("2.0.0rc1"), True),
         (True, release("1.15.5"), False),
-        (True, release("2.4.1", "torch"), False),
+        (True, release("2.4.1", "torch", "torch"), False),
+        (True, release("2.4.1", "tensorflow-gpu"), True),
+        (True, release("2.21.0-custom", "tensorflow"), True),
         (False, release("2.0.4"), False),
     ],
 )

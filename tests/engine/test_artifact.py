@@ -1,6 +1,7 @@
 """Artifacts in a block: the baseline writes once, every arm reads, a failure is the baseline's."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
@@ -36,17 +37,20 @@ Run = Callable[..., CaseBlock]
 
 @pytest.fixture
 def run(pythons: dict[str, Path], plan: Callable[..., Plan], tmp_path: Path) -> Iterator[Run]:
-    """Run the one case of a workload once in the arms given, or in all."""
+    """Run the one case of a workload once in the arms given, or in all; some cannot import."""
     made: list[BlockRunner] = []
 
-    def run(more: str = "", *, only: str = "", isolation: str = "fork") -> CaseBlock:
+    def run(
+        more: str = "", *, only: str = "", broken: str = "none", isolation: str = "fork"
+    ) -> CaseBlock:
         asked = plan({"exchange": EXCHANGE.format(more=more)}, isolation=isolation)
         arms = tuple(arm for arm in asked.environments if only in arm.id)
+        without = {arm.id: Path(sys.executable) for arm in arms if broken in arm.id}
         folder = RunFolder(tmp_path / "run")
         folder.path.mkdir(exist_ok=True)
         armoury = Armoury(
             plan=asked,
-            pythons=pythons,
+            pythons={**pythons, **without},
             worker=workloads_root() / "run.py",
             folder=folder.path,
             environ=os.environ,
@@ -64,8 +68,8 @@ def run(pythons: dict[str, Path], plan: Callable[..., Plan], tmp_path: Path) -> 
         (case,) = asked.cases
         task = Task(case=case, arms=arms, is_timed=False)
         records = list(made[-1].run(Block(number=0, arms=arms, tasks=(task,))))
-        (record,) = (record for record in records if isinstance(record, CaseBlock))
-        return record
+        nothing = CaseBlock(block=0, case=case.name, outcomes={})  # which is no record
+        return next((each for each in records if isinstance(each, CaseBlock)), nothing)
 
     yield run
     for each in made:
@@ -135,3 +139,17 @@ def test_making_it_has_the_deadline_of_every_question(
 def test_without_a_baseline_the_first_arm_writes(run: Run, written: Path) -> None:
     run(only="cand-a")
     assert written.read_text() == "2.0"
+
+
+def test_where_the_baselines_are_lost_no_candidate_writes_what_stays(
+    run: Run, written: Path
+) -> None:
+    assert run(broken="base").outcomes == {}
+    assert not written.exists()
+    run()
+    assert written.read_text() == "1.0"
+
+
+def test_one_install_of_the_baseline_is_enough_to_write(run: Run, written: Path) -> None:
+    assert run(broken="base-a").outcomes == {}
+    assert written.read_text() == "1.0"

@@ -62,6 +62,16 @@ def test_a_benchmark_is_a_case_of_its_own_kind(tmp_path: Path) -> None:
     assert "torn.py" in broken[0].reason
 
 
+def test_a_workload_says_what_is_judged_of_it(tmp_path: Path) -> None:
+    (tmp_path / "grows.py").write_text("METRICS = ['rss_slope']\ndef build(): return int\n")
+    (tmp_path / "plain.py").write_text("def build(): return int\n")
+    cases, _ = discover(workload_files([tmp_path]), worker=WORKER, environ=os.environ)
+    assert {case.workload: case.metrics for case in cases} == {
+        "grows": ("rss_slope",),
+        "plain": None,
+    }
+
+
 def test_two_workloads_of_one_name_are_told(tmp_path: Path) -> None:
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
@@ -86,3 +96,9 @@ def test_a_file_sees_no_token_while_it_is_listed(tmp_path: Path) -> None:
     cases, _ = discover(workload_files([tmp_path]), worker=WORKER, environ=environ)
     assert "PATH" in cases[0].tags
     assert not {"GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY"} & set(cases[0].tags)
+
+
+def test_shared_code_and_what_editors_leave_are_no_workloads(tmp_path: Path) -> None:
+    for name in ("mine.py", "_shared.py", ".#mine.py", ".mine.yml"):
+        (tmp_path / name).write_text("def build():\n    return lambda: None\n")
+    assert workload_files([tmp_path]) == [tmp_path / "mine.py"]

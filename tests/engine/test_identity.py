@@ -61,6 +61,12 @@ TABLE: dict[str, tuple[Environment, str | None, str | None, str]] = {
         INSIDE,
         "asked for tf-nightly 2.22.0.dev20251101, imported 2.22.0-dev20251102",
     ),
+    "one made by hand": (
+        environment("tensorflow", "2.21.0+custom", existing="/x", imported_from="/runs"),
+        "2.21.0-custom",
+        INSIDE,
+        "",
+    ),
     "another framework": (environment("torch", "2.5.1"), "2.5.1+cpu", INSIDE, ""),
     "an existing one": (
         environment("tensorflow", "2.15.1", existing="/x", imported_from="/opt/tf"),

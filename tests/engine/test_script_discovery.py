@@ -64,6 +64,13 @@ def test_other_files_of_a_folder_are_no_descriptions(tmp_path: Path, ran: Path) 
         ("quick", "script: notes.txt", "expected a Python file, ending in .py"),
         ("quick", "script: train.py\ncases: [", "quick.yml, line 2, column 9"),
         ("Quick", "script: train.py", "the file's name 'Quick' must be 1 to 60 of a-z 0-9 _ . -"),
+        ("-a", "script: train.py", "the file's name '-a' must be 1 to 60 of a-z 0-9 _ . -, the f"),
+        ("quick", 'script: "a\\0b.py"', "line 1: script: found"),
+        ("quick", f"script: {'a' * 5000}.py", "expected a file that is there"),
+        ("quick", "script: _loop.py", "expected a file that is there"),
+        ("quick", "script: mine/train.py", "expected a file that is there"),
+        ("quick", "script: train.py\nfolder: _loop.py", "expected a folder that is there"),
+        ("quick", f"script: train.py\nfolder: {'a' * 5000}", "expected a folder that is there"),
         ("train", "", "train.yml: script: found nothing, expected a value"),
     ],
 )
@@ -72,8 +79,27 @@ def test_a_mistake_is_a_row_with_file_and_line(
 ) -> None:
     write(tmp_path, ran, train="script: train.py")
     (tmp_path / "notes.txt").write_text("")
+    (tmp_path / "_loop.py").symlink_to("_loop.py")
     (tmp_path / f"{name}.yml").write_text(text)
     _, broken = found(tmp_path)
     assert [each.workload for each in broken] == [name]
     assert reason in broken[0].reason
     assert not ran.exists()
+
+
+@pytest.mark.parametrize("target", ["nowhere.yml", "broken.yml"])
+def test_a_link_to_no_description_is_a_row(tmp_path: Path, ran: Path, target: str) -> None:
+    write(tmp_path, ran, quick="script: train.py")
+    (tmp_path / "broken.yml").symlink_to(target)
+    cases, broken = found(tmp_path)
+    assert [case.name for case in cases] == ["step[default]", "quick[default]"]
+    assert [each.workload for each in broken] == ["broken"]
+    assert "it is no file, or a link to what is none" in broken[0].reason
+
+
+def test_a_folder_is_no_description(tmp_path: Path, ran: Path) -> None:
+    write(tmp_path, ran, quick="script: train.py")
+    (tmp_path / "folder.yml").mkdir()
+    cases, broken = found(tmp_path)
+    assert [case.name for case in cases] == ["step[default]", "quick[default]"]
+    assert broken == ()

@@ -33,7 +33,7 @@ def test_a_download_that_fails_says_why(tmp_path: Path) -> None:
     assert isinstance(got, NoInterpreter)
     assert got.reason.startswith("no Python 3.8 here, and fetching it failed: ")
     assert "not allowed" in got.reason
-    assert got.remedy.startswith("uv python install 3.8, or ")
+    assert (got.remedy or "").startswith("uv python install 3.8, or ")
 
 
 def test_a_download_that_takes_too_long_is_ended(tmp_path: Path) -> None:

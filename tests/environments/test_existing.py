@@ -10,6 +10,7 @@ import pytest
 
 from bot.core.existing import Existing
 from bot.core.plan import Environment
+from bot.core.releases import supports
 from bot.environments import Prepared, Unavailable, existing
 from bot.environments.command import Deadline
 from bot.environments.downloads import NoInterpreter
@@ -155,3 +156,16 @@ def test_it_is_prepared_by_looking_again(
     assert isinstance(changed, Unavailable)
     assert "has tensorflow 2.15.1" in changed.reason
     assert changed.remedy == "put it back, or start a new run"
+
+
+@pytest.mark.parametrize("version", ["2.21.0-custom", "unknown"])
+def test_one_made_by_hand_has_to_start_with_a_release_number(venv: Venv, version: str) -> None:
+    venv.module("tensorflow", f"__version__ = {version!r}")
+    answer = ask(venv.folder)
+    if version == "unknown":
+        assert isinstance(answer, NoInterpreter)
+        assert "starts with no release number" in answer.reason
+    else:
+        assert isinstance(answer, Existing)
+        assert supports(answer.release, "2.21")
+        assert not supports(answer.release, "2.22")

@@ -95,6 +95,7 @@ def test_it_is_resolved_once(
         pytest.param({"extra_requirements": ["extra"]}, {}, id="requirements"),
         pytest.param({"not_newer_than": "2020-01-01"}, {}, id="date"),
         pytest.param({}, {"UV_EXTRA_INDEX_URL": "https://elsewhere.invalid"}, id="index"),
+        pytest.param({}, {"UV_TORCH_BACKEND": "cpu"}, id="builds of torch"),
     ],
 )
 def test_another_question_has_another_lock(

@@ -6,7 +6,8 @@ from bot.environments import variables
 @pytest.mark.parametrize(
     "name",
     ["PATH", "HOME", "UV_INDEX_URL", "UV_INDEX_MIRROR_PASSWORD", "UV_CACHE_DIR", "HTTPS_PROXY",
-     "UV_INDEX_TOKENS_USERNAME", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "CC"],
+     "UV_INDEX_TOKENS_USERNAME", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "CC",
+     "UV_TORCH_BACKEND"],
 )  # fmt: skip
 def test_what_is_needed_to_reach_packages_is_kept(name: str) -> None:
     assert variables.for_tools({name: "x"}) == {name: "x"}

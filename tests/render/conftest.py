@@ -18,14 +18,11 @@ from bot.core.report import (
     Control,
     ControlCell,
     CounterReport,
-    EnvironmentReport,
     FailureReport,
-    Machine,
     NumericReport,
     Report,
-    RuleReport,
-    RunFacts,
 )
+from bot.core.run_facts import EnvironmentReport, Machine, RuleReport, RunFacts
 
 BASELINE, CANDIDATE = "2.15.1", "2.21.0"
 CASES = ("mnist_mlp[train_step]", "mnist_mlp[predict_one]", "keras_lstm[fit]", "matmul[512]")

@@ -10,7 +10,8 @@ from rich.cells import cell_len
 from bot.core.calibration import Advice, Alarms, Calibration, CaseNoise, FalseAlarm
 from bot.core.config import load
 from bot.core.control_history import upper_bound
-from bot.core.report import BiasReport, FailureReport, RunFacts
+from bot.core.report import BiasReport, FailureReport
+from bot.core.run_facts import RunFacts
 from bot.render.calibration import WIDTH, calibration_lines
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -4,17 +4,24 @@ from typing import Any
 
 import pytest
 
+from bot.core.plan import Role
 from bot.core.report import ReportedValue
 from bot.render.reported import reported
 
 
 def told(**values: float) -> tuple[ReportedValue, ...]:
     """Values by the version's letter and the name: `b_iters`, `c_throughput`."""
-    versions = {"b": "2.15.1", "c": "2.21.0"}
+    versions: dict[str, tuple[Role, str]]
+    versions = {
+        "b": ("baseline", "2.15.1"),
+        "c": ("candidate", "2.21.0"),
+        "s": ("candidate", "2.15.1"),  # the same release once more
+    }
     return tuple(
         ReportedValue(
             case="mine[A.benchmark_a]",
-            environment=versions[name[0]],
+            role=versions[name[0]][0],
+            environment=versions[name[0]][1],
             name=name[2:].replace("__", "."),
             value=value,
         )
@@ -32,6 +39,17 @@ def test_versions_stand_side_by_side_without_what_is_told_elsewhere(reports: Any
     assert section.table.rows == (
         ("`mine[A.benchmark_a]`", "`extras.mb`", "2.5", "12,346"),
         ("`mine[A.benchmark_a]`", "`z`", "none", "3"),
+    )
+
+
+def test_a_release_that_is_compared_with_itself_has_a_column_of_its_own(reports: Any) -> None:
+    values = told(b_z=1.0, s_z=2.0, s_new=3.0)
+    section = reported(reports.report(reported=values, candidates=("2.15.1",)))
+    assert section is not None
+    assert section.table is not None
+    assert section.table.rows == (
+        ("`mine[A.benchmark_a]`", "`z`", "1", "2"),
+        ("`mine[A.benchmark_a]`", "`new`", "none", "3"),
     )
 
 

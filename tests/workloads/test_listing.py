@@ -44,6 +44,7 @@ import tensorflow as tf
 CASES = {"small": {"n": 1}, "large": {"n": 10, "dtype": tf.float64}}
 SINCE = {"large": "2.0"}
 TAGS = ["cpu"]
+METRICS = ["peak_rss", "rss_slope"]
 THRESHOLDS = {"step": 0.1}
 TOLERANCE = 1e-6
 ISOLATE = True
@@ -53,6 +54,7 @@ ISOLATE = True
     shared = {
         "kind": "step",
         "tags": ["cpu"],
+        "metrics": ["peak_rss", "rss_slope"],
         "thresholds": {"step": 0.1},
         "tolerance": 1e-6,
         "isolate": True,
@@ -82,6 +84,7 @@ def test_a_file_that_declares_nothing_has_one_case(listed: List, workload: Write
             "parameters": {},
             "since": None,
             "tags": [],
+            "metrics": None,
             "thresholds": {},
             "tolerance": None,
             "isolate": False,
@@ -93,6 +96,12 @@ def test_a_file_that_declares_nothing_has_one_case(listed: List, workload: Write
 def test_since_may_hold_for_all_cases(listed: List, workload: Write) -> None:
     [entry] = listed(workload("SINCE = '1.15'\nCASES = {'a': {}, 'b': {}}" + BUILD))
     assert [case["since"] for case in entry["cases"]] == ["1.15", "1.15"]
+
+
+def test_what_is_judged_may_differ_between_cases(listed: List, workload: Write) -> None:
+    source = "CASES = {'a': {}, 'b': {}, 'c': {}}\nMETRICS = {'a': ['step'], 'b': []}"
+    [entry] = listed(workload(f"{source}\ndef outputs(result):\n    return {{}}{BUILD}"))
+    assert [case["metrics"] for case in entry["cases"]] == [["step"], [], None]
 
 
 ERRORS = [
@@ -145,6 +154,10 @@ ERRORS = [
     ("SINCE = {'b': '2.0'}" + BUILD, "BadWorkload", "SINCE names 'b'", None),
     ("TAGS = 'cpu'" + BUILD, "BadWorkload", "TAGS must be a list of texts, or a dict", None),
     ("TAGS = {'a': ['x']}" + BUILD, "BadWorkload", "TAGS names 'a', which is no case", None),
+    ("METRICS = 'step'" + BUILD, "BadWorkload", "METRICS must be a list of metrics", None),
+    ("METRICS = ['stop']" + BUILD, "BadWorkload", "METRICS: there is no metric 'stop'", None),
+    ("METRICS = {'b': ['step']}" + BUILD, "BadWorkload", "METRICS names 'b', which is no", None),
+    ("METRICS = []" + BUILD, "BadWorkload", "but there is no outputs()", None),
     ("THRESHOLDS = 0.1" + BUILD, "BadWorkload", "THRESHOLDS must be a dict", None),
     ("THRESHOLDS = {'stop': 0.1}" + BUILD, "BadWorkload", "there is no metric 'stop'", None),
     ("THRESHOLDS = {'step': 10}" + BUILD, "BadWorkload", "between 0 and 1", None),
@@ -166,10 +179,12 @@ def test_a_file_that_is_no_workload_says_why(
     assert "error" not in fine
 
 
-@pytest.mark.parametrize("name", ["My Work.py", "ü.py", "a" * 61 + ".py"])
+@pytest.mark.parametrize(
+    "name", ["My Work.py", "ü.py", "a" * 61 + ".py", "..py", "...py", ".torch.py", "-a.py"]
+)
 def test_a_file_needs_a_name_for_a_workload(listed: List, workload: Write, name: str) -> None:
     [entry] = listed(workload(BUILD, name=name))
-    assert "must be 1 to 60 of a-z 0-9 _ . -" in entry["error"]["message"]
+    assert "1 to 60 of a-z 0-9 _ . -, the first a letter or digit" in entry["error"]["message"]
 
 
 def test_a_file_that_is_not_there_says_so(listed: List, tmp_path: Path) -> None:

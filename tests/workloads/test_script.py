@@ -125,7 +125,7 @@ def test_the_last_match_of_each_pattern_is_the_number(
 @pytest.mark.parametrize(
     ("printed", "message"),
     [
-        ("nothing of it", "numbers: 'loss': the output has nothing like 'loss: (\\\\S+)'"),
+        ("nothing of it", "numbers: 'loss': the output has nothing like 'loss: (\\S+)'"),
         ("loss: low", "numbers: 'loss': 'low' is no number, which 'loss: (\\\\S+)' found"),
     ],
 )

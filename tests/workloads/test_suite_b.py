@@ -1,5 +1,7 @@
 """The arithmetic of data pipelines, XLA, mixed precision, summaries, variables and operations."""
 
+import sys
+import types
 from typing import Any
 
 import numpy as np
@@ -124,3 +126,37 @@ def test_the_sum_of_the_variables_is_that_of_their_values(suite: Any) -> None:
     variables = suite("variables")
     total = sum(each.astype("float64").sum() for each in variables.values())
     assert variables.reference()["sum"] == pytest.approx(total, rel=1e-12)
+
+
+def test_no_times_are_judged_where_each_call_takes_longer_than_the_last(suite: Any) -> None:
+    variables = suite("variables")
+    assert set(variables.METRICS) == set(variables.CASES)
+    judged = {metric for metrics in variables.METRICS.values() for metric in metrics}
+    assert judged == {"peak_rss", "rss_slope"}
+    assert variables.METRICS["same_graph"] == variables.METRICS["keras_model"] == ["rss_slope"]
+
+
+class Pipeline:
+    """A data set that notes what is done with it."""
+
+    def __init__(self, done: list[str]) -> None:
+        self.done = done
+
+    def take(self, count: int) -> "Pipeline":
+        self.done.append(f"take {count}")
+        return self
+
+    def batch(self, count: int) -> list[list[int]]:
+        self.done.append(f"batch {count}")
+        return [[0] * min(count, 6)]
+
+
+def test_elements_are_all_made_and_counted(suite: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    framework = sys.modules["tensorflow"]
+    test = types.SimpleNamespace(Benchmark=object)
+    monkeypatch.setattr(framework, "test", test, raising=False)
+    benchmark, done = suite("data_benchmarks").DatasetBenchmark(), list[str]()
+    assert benchmark.run_benchmark(Pipeline(done), 6, iters=2, warmup=1) > 0
+    assert done == ["take 6", "batch 6"]
+    with pytest.raises(ValueError, match="6 elements instead of 7"):
+        benchmark.run_benchmark(Pipeline(done), 7, iters=2, warmup=1)

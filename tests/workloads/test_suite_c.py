@@ -4,6 +4,7 @@ import importlib
 import math
 import sys
 import types
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ def suite(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     framework = types.ModuleType("tensorflow")
     monkeypatch.setattr(framework, "__version__", "2.9.3", raising=False)
+    errors = types.SimpleNamespace(ResourceExhaustedError=type("Exhausted", (Exception,), {}))
+    monkeypatch.setattr(framework, "errors", errors, raising=False)
     monkeypatch.setitem(sys.modules, "tensorflow", framework)
     before = set(sys.modules)
     yield importlib.import_module
@@ -117,6 +120,56 @@ def test_the_answers_of_the_small_network_are_probabilities(suite: Any) -> None:
     truth = suite("_dense").truth()
     assert truth.shape == (8, 16)
     assert truth.sum(axis=1) == pytest.approx(np.ones(8))
+
+
+@pytest.mark.parametrize(
+    ("release", "threads", "after"),
+    [("1.3.0", "2", "1"), ("1.8.0", "0", "1"), ("1.11.0", "2", "2"), ("2.9.3", "2", "2")],
+)
+def test_keras_trains_on_one_thread_where_more_would_give_other_results(
+    *, suite: Any, monkeypatch: pytest.MonkeyPatch, release: str, threads: str, after: str
+) -> None:
+    monkeypatch.setattr(sys.modules["tensorflow"], "__version__", release)
+    for name in ("TFPERF_THREADS", "TF_NUM_INTRAOP_THREADS"):
+        monkeypatch.setenv(name, threads)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        suite("_tensorflow").train_in_order()
+        suite("_tensorflow").train_in_order()  # nothing is left to be told
+    assert sys.modules["_tensorflow"].os.environ["TFPERF_THREADS"] == after
+    assert [f"TensorFlow {release} trains on one thread" in str(w.message) for w in caught] == (
+        [True] if after != threads else []
+    )
+
+
+@pytest.mark.parametrize(
+    "error",
+    [MemoryError(), OSError(28, "no space left"), ImportError("flatbuffers"), NameError("x")],
+)
+def test_what_no_file_is_to_blame_for_is_no_skip(suite: Any, error: Exception) -> None:
+    with pytest.raises(type(error)), suite("_tensorflow").reading("3.0.0"):
+        raise error
+
+
+def test_a_file_of_an_unknown_format_is_a_skip(suite: Any) -> None:
+    with pytest.raises(SkipTest), suite("_tensorflow").reading("3.0.0"):
+        raise OSError("SavedModel file does not exist")  # as TensorFlow says it, without a number
+
+
+def test_a_conversion_draws_nothing_and_leaves_the_path_alone(
+    suite: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/bin")
+    shared, lite = suite("_tensorflow"), suite("_lite")
+    monkeypatch.setattr(shared, "_tflite_of_trace", lambda function, _shape: function(1))
+    monkeypatch.setattr(lite, "network", lambda _x, weights: weights)
+    monkeypatch.setattr(lite.tf, "constant", list, raising=False)
+    convert = suite("tflite").build("convert")
+    path = shared.os.environ["PATH"]
+    assert path == f"{Path(sys.executable).parent}:/bin"
+    monkeypatch.setattr(np.random, "RandomState", None)
+    assert len(convert()) == len(convert()) == 4
+    assert shared.os.environ["PATH"] == path
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from . import placeholder
 from .faults import BadWorkload
 from .reports import Reports
 
-CASE_NAME = re.compile(r"[A-Za-z0-9_.]{1,120}")
+CASE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.]{0,119}")
 
 
 def methods(module):

@@ -9,10 +9,11 @@ import types
 
 from .faults import BadWorkload
 
-NAME = re.compile(r"[a-z0-9_.-]{1,60}")
+NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,59}")  # of folders too: "." and ".." must be none
 RELEASE = re.compile(r"[0-9]+(\.[0-9]+){1,3}((a|b|rc)[0-9]+)?")
 METRICS = ("step", "throughput", "first_call", "build", "peak_rss", "device_memory")
-NAME_RULE = "1 to 60 of a-z 0-9 _ . -"
+JUDGED = (*METRICS, "rss_slope")
+NAME_RULE = "1 to 60 of a-z 0-9 _ . -, the first a letter or digit"
 FRAMEWORKS = ("torch", "numpy", "python")
 MISTAKEN_FOR_FRAMEWORKS = ("jax", "keras", "np", "py", "pytorch", "tensorflow", "tf")
 
@@ -117,6 +118,28 @@ def tags(module, known):
             "TAGS must be a list of texts, or a dict: case -> list of texts",
         )
     return {case: list(by_case.get(case, [])) for case in known}
+
+
+def metrics(module, known):
+    """Return what is judged of each of the known cases that says so, by the case's name."""
+    declared = getattr(module, "METRICS", None)
+    by_case = declared if isinstance(declared, dict) else dict.fromkeys(known, declared)
+    for case, names in by_case.items():
+        _expect(case in known, f"METRICS names {case!r}, which is no case of the file")
+        _expect(
+            names is None or isinstance(names, (list, tuple)),
+            "METRICS must be a list of metrics, or a dict: case -> list of metrics",
+        )
+        for metric in names or ():
+            _expect(
+                metric in JUDGED,
+                f"METRICS: there is no metric {metric!r}; there are: {', '.join(JUDGED)}",
+            )
+        _expect(
+            names is None or names or optional_function(module, "outputs") is not None,
+            "METRICS is empty: then only results are compared, but there is no outputs()",
+        )
+    return by_case
 
 
 def thresholds(module):

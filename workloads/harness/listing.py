@@ -52,6 +52,7 @@ def _declaration(file):
         declared.check_calls(module)
         cases = declared.cases(module)
     oldest, tags = declared.since(module, cases), declared.tags(module, cases)
+    metrics = declared.metrics(module, cases)
     shared = {
         "kind": "benchmark" if benchmarks else "step",
         "thresholds": declared.thresholds(module),
@@ -68,6 +69,7 @@ def _declaration(file):
                 parameters=_plain(case, parameters),
                 since=oldest.get(case),
                 tags=tags[case],
+                metrics=metrics.get(case),
             )
             for case, parameters in cases.items()
         ],

@@ -86,7 +86,7 @@ def _numbers(text, patterns):
     for name, pattern in patterns.items():
         found = [match.group(1) for match in re.finditer(pattern, text)][-1:]
         if found in ([], [None]):
-            raise BadWorkload(f"numbers: {name!r}: the output has nothing like {pattern!r}")
+            raise BadWorkload(f"numbers: {name!r}: the output has nothing like '{pattern}'")
         try:
             numbers[name] = float(found[0])
         except ValueError:

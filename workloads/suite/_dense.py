@@ -1,5 +1,7 @@
 """Owns the small network that is saved, converted and exchanged: weights, vectors, the truth."""
 
+import functools
+
 import numpy as np
 from _tensorflow import tf
 
@@ -13,6 +15,7 @@ def weights():
     return [noise.normal(scale=0.1, size=shape).astype("float32") for shape in shapes]
 
 
+@functools.lru_cache(maxsize=None)  # a step that loads a model must not draw each time
 def vectors():
     """Return what is asked about."""
     return np.random.RandomState(3).uniform(size=(VECTORS, INPUTS)).astype("float32")

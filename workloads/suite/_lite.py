@@ -1,12 +1,15 @@
 """Owns the TFLite model of the small network: converting it, and asking it."""
 
 from _dense import INPUTS, VECTORS, network, vectors, weights
-from _tensorflow import tf, tflite_of
+from _tensorflow import tf, tflite_converter
 
 
-def converted():
-    """Return the bytes of the model."""
-    return tflite_of(lambda x: network(x, [tf.constant(w) for w in weights()]), [VECTORS, INPUTS])
+def converter():
+    """Return a callable that converts the network, and returns the bytes of the model."""
+    drawn = weights()
+    return tflite_converter(
+        lambda x: network(x, [tf.constant(w) for w in drawn]), [VECTORS, INPUTS]
+    )
 
 
 def invoker(model):

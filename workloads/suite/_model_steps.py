@@ -49,7 +49,7 @@ def training(model, inputs, labels):
         train, batch = model.train_on_batch, (inputs, labels)
     else:  # train_on_batch is eager in 2.0, and 2.16 traces it anew in each call
         train, batch = tf.function(descent(model, RATE)), (tf.constant(inputs), tf.constant(labels))
-    # The last kernel: 1.3 may compute the slopes of others with weights already updated.
+    # The last kernel: 1.8 may compute the slopes of others with weights already updated.
     kernel = {"kernel": lambda: model.layers[-1].get_weights()[0]}
     return lambda: dict(kernel, loss=float(train(*batch)))
 

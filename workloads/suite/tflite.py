@@ -4,7 +4,7 @@ Up to 2.0 the converter starts a program that imports TensorFlow: seconds instea
 """
 
 from _dense import truth
-from _lite import converted, invoker
+from _lite import converter, invoker
 
 CASES = {"convert": {"mode": "convert"}, "invoke": {"mode": "invoke"}}
 SINCE = "1.13"
@@ -14,7 +14,8 @@ TOLERANCE = 1e-6
 
 def build(mode):
     """Return the step: the conversion, or a call of the interpreter."""
-    return converted if mode == "convert" else invoker(converted())
+    convert = converter()
+    return convert if mode == "convert" else invoker(convert())
 
 
 def outputs(result):

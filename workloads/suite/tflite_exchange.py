@@ -8,7 +8,7 @@ import os
 
 from _dense import truth
 from _exchange import sign, writer
-from _lite import converted, invoker
+from _lite import converter, invoker
 from _tensorflow import reading
 
 SINCE = "1.13"
@@ -20,7 +20,7 @@ def make_artifact(folder):
     """Convert, in the baseline."""
     sign(folder)
     with open(os.path.join(folder, "model.tflite"), "wb") as model:
-        model.write(converted())
+        model.write(converter()())
 
 
 def build(artifact):

@@ -5,15 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.core.report import (
-    BiasReport,
-    Control,
-    ControlHistory,
-    Machine,
-    NoiseReport,
-    Report,
-    VersionReport,
-)
+from bot.core.report import BiasReport, Control, ControlHistory, Report, VersionReport
+from bot.core.run_facts import Machine, NoiseReport
 
 
 def all_equal(r: Any) -> Any:
