@@ -5,6 +5,7 @@ import pickle
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
@@ -329,3 +330,28 @@ def environ_of(process: Path) -> bytes:
         return (process / "environ").read_bytes()
     except OSError:
         return b""
+
+
+LITTERING = """
+import tempfile
+import tinyflow
+
+def build():
+    left = tempfile.mkstemp()[1]
+    assert left.startswith({folder!r}), left
+    return lambda: None
+"""
+
+
+def test_what_workloads_leave_in_the_folder_for_temporary_files_goes_with_the_run(
+    plan: Callable[..., Plan],
+    run: Callable[[Plan], Report],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    littering = LITTERING.format(folder=str(tmp_path / "temporary" / "tfperf-"))
+    concluded = run(plan({"littering": littering}, rule=Rule(cells=1, most_blocks=3)))
+    assert concluded.failures == ()
+    assert list((tmp_path / "temporary").iterdir()) == []

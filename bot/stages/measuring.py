@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from random import Random
+from tempfile import TemporaryDirectory
 
 from bot.core.plan import Plan
 from bot.core.record import CaseBlock, ImportBlock
@@ -58,12 +59,12 @@ def measure(
         if environment.id not in prepared
     }
     result = Measurement(table=Table(plan, unavailable=unavailable))
-    with Journal(folder.samples) as journal, gpus_of(plan.device) as gpus:
+    with Journal(folder.samples) as journal, gpus_of(plan.device) as gpus, _scratch() as scratch:
         if journal.damage:
             house.progress.note(journal.damage)
         left = _replay(journal, result)
         clock = Stopwatch(already=result.seconds)
-        runner = _runner(plan, prepared, folder, house, clock)
+        runner = _runner(plan, prepared, folder, _in(scratch, house), clock)
         runner.gpus = gpus
         try:
             _measure_blocks(result, runner, journal, house.progress, clock, left=left)
@@ -98,6 +99,18 @@ def _replay(journal: Journal, result: Measurement) -> Block | None:
 def _random(plan: Plan, number: int) -> Random:
     """The random numbers of one block: the same after a resume."""
     return Random(f"{plan.seed} {number}")
+
+
+def _scratch() -> TemporaryDirectory[str]:
+    """Make a folder for workers' temporary files, which they cannot remove: they end at once.
+
+    AutoGraph leaves one for every function. The path is short, as some put sockets there.
+    """
+    return TemporaryDirectory(prefix="tfperf-", ignore_cleanup_errors=True)
+
+
+def _in(scratch: str, house: House) -> House:
+    return replace(house, environ={**house.environ, "TMPDIR": scratch})
 
 
 def _runner(
