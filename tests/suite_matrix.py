@@ -115,7 +115,14 @@ def _one_release(
     tasks = tuple(
         Task(case=case, arms=(arm,), is_timed=False, is_counted=True) for case in supported
     )
-    for record in runner.run(Block(number=0, arms=(arm,), tasks=tasks)):
+    try:
+        yield from _entries(runner, Block(number=0, arms=(arm,), tasks=tasks), arm)
+    finally:
+        runner.stop()  # the workers for a next block, too
+
+
+def _entries(runner: BlockRunner, block: Block, arm: Environment) -> Iterator[Entry]:
+    for record in runner.run(block):
         if isinstance(record, ImportBlock):
             ending: Outcome | Imported = record.outcomes[arm.id]
             if isinstance(ending, Failed):
