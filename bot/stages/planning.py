@@ -31,6 +31,8 @@ def make_plan(config: Config, house: House, *, base: Path, command: Sequence[str
     must_be_served(sys.platform)
     cases, broken = _discovered(config, house, base)
     chosen, broken = _choose(config, cases, broken)
+    for each in broken:  # now, not when the time is spent
+        house.progress.note(f"the workload {each.workload} cannot be read: {each.reason}")
     if config.isolate:
         chosen = tuple(case.model_copy(update={"isolate": True}) for case in chosen)
     seed = SystemRandom().randrange(2**32) if config.seed is None else config.seed

@@ -1,11 +1,9 @@
 """The arithmetic of the fingerprint, the exchanged network and the threaded product."""
 
-import importlib
 import math
 import sys
 import types
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest import SkipTest
@@ -19,20 +17,13 @@ FOLDER = WORKLOADS / "suite"
 
 
 @pytest.fixture
-def suite(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Import a file of the suite as a worker does, with an empty framework."""
-    monkeypatch.setattr(sys, "path", [*sys.path, str(FOLDER)])
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    framework = types.ModuleType("tensorflow")
-    monkeypatch.setattr(framework, "__version__", "2.9.3", raising=False)
+def suite(suite: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The same, with a framework that has a release to compare others with."""
+    framework = sys.modules["tensorflow"]
+    monkeypatch.setattr(framework, "__version__", "2.9.3")
     errors = types.SimpleNamespace(ResourceExhaustedError=type("Exhausted", (Exception,), {}))
     monkeypatch.setattr(framework, "errors", errors, raising=False)
-    monkeypatch.setitem(sys.modules, "tensorflow", framework)
-    before = set(sys.modules)
-    yield importlib.import_module
-    for name in set(sys.modules) - before:
-        if Path(getattr(sys.modules[name], "__file__", None) or "").parent == FOLDER:
-            del sys.modules[name]
+    return suite
 
 
 def test_a_convolution_is_what_its_definition_says(suite: Any) -> None:
