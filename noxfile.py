@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import sys
+import tarfile
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -24,6 +25,7 @@ nox.options.default_venv_backend = "uv|virtualenv"
 
 LOCK = "requirements.lock"
 DEVELOPMENT_LOCK = "requirements-dev.lock"
+PRISM = "@stoplight/prism-cli@5.14.2"
 
 
 @nox.session(reuse_venv=True, default=False)
@@ -56,7 +58,7 @@ def e2e(session: nox.Session) -> None:
 
 @nox.session(reuse_venv=True, default=False)
 def bench(session: nox.Session) -> None:
-    """Measure how good we are: nox -s bench -- calibration|real_noise|peers|cost|environments."""
+    """Measure how good we are: nox -s bench -- NAME, a module of benchmarks/."""
     install_tool(session, DEVELOPMENT_LOCK)
     names = session.posargs[:1] or ["calibration"]
     session.run("python", "-m", f"benchmarks.{names[0]}", *session.posargs[1:])
@@ -87,6 +89,45 @@ def lock(session: nox.Session) -> None:
     groups = ("--group", "tests", "--group", "lint")
     session.run(*uv, *options, "--output-file", LOCK, *session.posargs)
     session.run(*uv, *options, *groups, "--output-file", DEVELOPMENT_LOCK, *session.posargs)
+
+
+@nox.session(reuse_venv=True, tags=["update"], default=False)
+def contracts(session: nox.Session) -> None:
+    """Renew what tests hold of GitHub's descriptions, from npm: nox -s contracts."""
+    install_tool(session, DEVELOPMENT_LOCK)
+    with tempfile.TemporaryDirectory() as folder:
+        openapi, version = npm_package(session, "@octokit/openapi", Path(folder))
+        described = str(openapi / "generated" / "api.github.com.json")
+        session.run("python", "-m", "tests.publish.cut_openapi", described, version)
+        graphql, version = npm_package(session, "@octokit/graphql-schema", Path(folder))
+        schema = str(graphql / "schema.graphql")
+        session.run("python", "-m", "tests.publish.cut_graphql", schema, version)
+        names = ("@octokit/webhooks-examples", "@octokit/webhooks-schemas")
+        events = (str(npm_package(session, name, Path(folder))[0]) for name in names)
+        session.run("python", "-m", "tests.publish.cut_payloads", *events)
+
+
+@nox.session(reuse_venv=True, default=False)
+def prism(session: nox.Session) -> None:
+    """Let another judge than ours watch a whole publication: nox -s prism (needs Node and npm)."""
+    install_tool(session, DEVELOPMENT_LOCK)
+    place = Path(session.virtualenv.location) / PRISM.replace("/", "-")
+    if not (place / "node_modules" / ".package-lock.json").exists():  # npm writes it last
+        quiet = ("--no-audit", "--no-fund", "--no-save", "--ignore-scripts", "--loglevel=error")
+        session.run("npm", "install", *quiet, "--prefix", str(place), PRISM, external=True)
+    session.run("python", "-m", "tests.publish.prism", str(place), *session.posargs)
+
+
+def npm_package(session: nox.Session, name: str, folder: Path) -> tuple[Path, str]:
+    """Fetch the newest release of an npm package, not installed; return its folder and version."""
+    pack = ("npm", "pack", "--silent", "--pack-destination", str(folder), name)
+    archive = folder / str(session.run(*pack, external=True, silent=True)).split()[-1]
+    with tarfile.open(archive) as packed:
+        packed.extractall(archive.with_suffix(""), filter="data")
+    package = archive.with_suffix("") / "package"
+    version = json.loads((package / "package.json").read_text(encoding="utf-8"))["version"]
+    session.log(f"{name} {version}")
+    return package, version
 
 
 def install_tool(session: nox.Session, lock: str) -> None:
@@ -153,13 +194,22 @@ def environment_session(environment: dict[str, Any]) -> None:
             purelib, tag, header = json.loads(ask(session, ASK))
             site_packages = Path(purelib)
             byte_code = ByteCode(site_packages, tag, header, Path(environment["byte_code"]))
+            jobs = environment["compile_jobs"]
+            not_compilable = compile_all(session, byte_code, jobs, byte_code.modules())
+            subject = environment["subject"]
+            if subject:
+                there = set(byte_code.modules())
+                install_subject(session, subject["wheel"], prefix)
+                own = ByteCode(site_packages, tag, header, Path(subject["byte_code"]))
+                added = [module for module in own.modules() if module not in there]
+                not_compilable += compile_all(session, own, jobs, added)
             marker = {
                 "expected": environment["expected"],
                 "python": str(Path(session.bin) / "python"),
                 "site_packages": str(site_packages),
                 "distributions": sorted(path.name for path in site_packages.glob("*-info")),
                 "packages": packages(session, prefix),
-                "not_compilable": compile_all(session, byte_code, environment["compile_jobs"]),
+                "not_compilable": not_compilable,
                 "installed_bytes": installed_bytes(site_packages),
             }
         write_last(prefix / "tfperf.json", marker)
@@ -181,6 +231,15 @@ def install(session: nox.Session, environment: dict[str, Any], prefix: Path) -> 
     session.run_install(
         *("uv", "pip", "sync", environment["lock"], "--require-hashes", "--no-progress"),
         *("--python", str(prefix), *environment["options"]),
+        external=True,
+    )
+
+
+def install_subject(session: nox.Session, wheel: str, prefix: Path) -> None:
+    """Install the user's own project, and nothing else: what it needs is in the lock."""
+    session.run_install(
+        *("uv", "pip", "install", wheel, "--no-deps", "--no-index", "--no-config"),
+        *("--no-progress", "--python", str(prefix)),
         external=True,
     )
 
@@ -280,12 +339,13 @@ def link(file: Path, name: Path) -> None:
         shutil.copy2(file, name)
 
 
-def compile_all(session: nox.Session, byte_code: ByteCode, jobs: int) -> list[str]:
-    """Byte-compile every module; return the files that are no Python for this interpreter.
+def compile_all(
+    session: nox.Session, byte_code: ByteCode, jobs: int, modules: list[str]
+) -> list[str]:
+    """Byte-compile modules; return the files that are no Python for this interpreter.
 
     Importing must cost every environment the same.
     """
-    modules = byte_code.modules()
     byte_code.take(modules)
     missing = [module for module in modules if not byte_code.is_compiled(module)]
     if missing:

@@ -74,7 +74,7 @@ def simulate(profile: Profile, effect: float, tables: int, random: np.random.Gen
     whole = [Table(PLAN, unavailable={}) for _ in range(tables)]
     tally = Tally()
     for number in range(PLAN.rule.most_blocks):
-        is_open = np.array([_open(table, case) for table in whole for case in CASES])
+        is_open = np.array([open_cells(table, case) for table in whole for case in CASES])
         if not is_open.any():
             break
         tally += run_block(machine, whole, number, is_open, effect)
@@ -83,7 +83,8 @@ def simulate(profile: Profile, effect: float, tables: int, random: np.random.Gen
     return tally
 
 
-def _open(table: Table, case: str) -> list[bool]:
+def open_cells(table: Table, case: str) -> list[bool]:
+    """Say for which candidates a case is open."""
     return [table.is_open((case, "step", candidate.id)) for candidate in PLAN.candidates]
 
 

@@ -4,9 +4,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -14,32 +12,37 @@ from typing import Any, NoReturn
 import click
 from rich.console import Console
 
-from bot import __version__, pipeline
-from bot.core.config import Config, load
+from bot import __version__, cli_github, pipeline
+from bot.cli_gate import gate
+from bot.cli_init import init
+from bot.cli_pieces import COMMANDS
+from bot.core.config import Config
 from bot.core.doctor import diagnose, to_json
 from bot.core.report import Report
 from bot.core.version_table import to_json as version_table_to_json
-from bot.errors import BadConfiguration, ExitCode
+from bot.errors import ExitCode
 from bot.exits import exit_code, explain
 from bot.named_versions import named_versions
 from bot.progress import progress_for
-from bot.publish.publish import publish
 from bot.render.calibration import calibration_lines
-from bot.render.comment import render_comment
 from bot.render.doctor import doctor_screen
-from bot.render.terminal import final_table, plain_lines
-from bot.render.verbose import verbose_lines
 from bot.render.versions import versions_screen
+from bot.run_command import (
+    HOME,
+    finish,
+    house,
+    interrupted,
+    new_run,
+    read_configuration,
+    resumable,
+    typed,
+)
 from bot.run_folder import RunFolder, new_run_folder
 from bot.run_options import run_options
 from bot.stages.calibrating import all_alike, calibrate
 from bot.stages.concluding import render
 from bot.stages.doctor import examine, versions
 from bot.stages.house import House
-
-CONFIG = Path("tfperf.yml")
-HOME = Path(".tfperf")
-PUBLISH_SECONDS = 300.0
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -68,20 +71,15 @@ def compare(
     The first version is the baseline, of a range (2.9..2.21) its first. Without versions, those of
     tfperf.yml are compared.
     """
-    loaded, base = _load(config, {**options, **named_versions(versions)})
-    folder = new_run_folder(run_dir or _new_run())
+    loaded, base = read_configuration(config, {**options, **named_versions(versions)})
+    folder = new_run_folder(run_dir or new_run())
     report = _start(loaded, folder, base=base)
-    _finish(report, folder, as_json=as_json, is_verbose=verbose)
-
-
-def _new_run() -> Path:
-    return HOME / "runs" / f"{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    finish(report, folder, as_json=as_json, is_verbose=verbose)
 
 
 def _start(config: Config, folder: RunFolder, *, base: Path) -> Report:
-    with _resumable(folder), progress_for(sys.stderr, is_watched=_is_watched()) as progress:
-        house = House(home=HOME, environ=os.environ, progress=progress)
-        return pipeline.start(config, folder, house, base=base, command=_typed(sys.argv[1:]))
+    with resumable(folder), house() as where:
+        return pipeline.start(config, folder, where, base=base, command=typed(sys.argv[1:]))
 
 
 @cli.command()
@@ -91,10 +89,9 @@ def _start(config: Config, folder: RunFolder, *, base: Path) -> Report:
 def resume(run: Path, as_json: bool, verbose: bool) -> None:
     """Finish an interrupted run; every block measured before stays in it."""
     folder = RunFolder(run)
-    with _resumable(folder), progress_for(sys.stderr, is_watched=_is_watched()) as progress:
-        house = House(home=HOME, environ=os.environ, progress=progress)
-        report = pipeline.resume(folder, house)
-    _finish(report, folder, as_json=as_json, is_verbose=verbose)
+    with resumable(folder), house() as where:
+        report = pipeline.resume(folder, where)
+    finish(report, folder, as_json=as_json, is_verbose=verbose)
 
 
 @cli.command()
@@ -106,20 +103,7 @@ def report(run: Path, as_json: bool, verbose: bool) -> None:
     folder = RunFolder(run)
     concluded = folder.read_report()
     render(concluded, folder)
-    _finish(concluded, folder, as_json=as_json, is_verbose=verbose)
-
-
-@cli.command(name="publish")
-@click.argument("run", type=click.Path(path_type=Path))
-@click.option("--key", default="default", help="Tells several comments on one pull request apart.")
-def publish_command(run: Path, key: str) -> None:
-    """Write the report of a run as the sticky comment of its pull request.
-
-    Reads GITHUB_TOKEN, GITHUB_REPOSITORY and GITHUB_EVENT_PATH, as GitHub Actions set them.
-    """
-    body = render_comment(RunFolder(run).read_report(), key=key)
-    published = publish(body, key=key, environ=os.environ, deadline_seconds=PUBLISH_SECONDS)
-    click.echo(f"comment {published.action}: {published.url}", err=True)
+    finish(concluded, folder, as_json=as_json, is_verbose=verbose)
 
 
 @cli.command()
@@ -174,8 +158,8 @@ def calibrate_command(
     if run and release:
         raise click.UsageError("--from judges a run that ended: it takes no RELEASE")
     if run is None:
-        loaded, base = _load(config, {**options, "baseline": release})
-        folder = new_run_folder(run_dir or _new_run())
+        loaded, base = read_configuration(config, {**options, "baseline": release})
+        folder = new_run_folder(run_dir or new_run())
         _start(all_alike(loaded, candidates=candidates), folder, base=base)
     else:
         folder = RunFolder(run)
@@ -184,77 +168,14 @@ def calibrate_command(
     text = folder.calibration.read_text(encoding="utf-8")
     click.echo(text if as_json else str(folder.path))
     if calibration.exit_code == ExitCode.INTERRUPTED:
-        click.echo(f"{_interrupted(folder)}, then: tfperf calibrate --from {folder.path}", err=True)
+        click.echo(f"{interrupted(folder)}, then: tfperf calibrate --from {folder.path}", err=True)
     raise SystemExit(calibration.exit_code)
 
 
-def _typed(arguments: list[str]) -> list[str]:
-    """What was typed, without what belongs to this run alone: the folder and the form."""
-    kept: list[str] = []
-    rest = iter(arguments)
-    for argument in rest:
-        if argument == "--run-dir":
-            next(rest, None)
-        elif argument != "--json" and not argument.startswith("--run-dir="):
-            kept.append(argument)
-    return ["tfperf", *kept]
-
-
-def _load(path: Path | None, options: dict[str, Any]) -> tuple[Config, Path]:
-    """Read the configuration; return it with the folder its paths are relative to."""
-    chosen = path or CONFIG
-    try:
-        text = chosen.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        if path is not None:
-            raise BadConfiguration("there is no such file", where=str(path)) from None
-        text = None
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadConfiguration(f"cannot read it: {error}", where=str(chosen)) from error
-    knobs = (knob.partition("=") for knob in options.pop("knob"))
-    given = {name: value for name, value in options.items() if value not in (None, ())}
-    overrides = {name.replace("_", "-"): value for name, value in given.items()}
-    overrides |= {f"knobs.{name}": value for name, _, value in knobs}
-    loaded = load(text, source=str(chosen), environ=os.environ, overrides=overrides)
-    return loaded, chosen.parent
-
-
-def _is_watched() -> bool:
-    """Whether a person looks at standard error; FORCE_COLOR does not make a log a terminal."""
-    return sys.stderr.isatty() and not os.environ.get("CI")
-
-
-@contextmanager
-def _resumable(folder: RunFolder) -> Iterator[None]:
-    """Tell who interrupts a run how to go on with it."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        if not folder.plan.exists():
-            raise
-        click.echo(_interrupted(folder), err=True)
-        raise SystemExit(ExitCode.INTERRUPTED) from None
-
-
-def _interrupted(folder: RunFolder) -> str:
-    return f"interrupted; finish it with: tfperf resume {folder.path}"
-
-
-def _finish(
-    report: Report, folder: RunFolder, *, as_json: bool, is_verbose: bool = False
-) -> NoReturn:
-    """Say the result and leave with its exit code."""
-    if is_verbose:
-        click.echo("\n".join(verbose_lines(report)), err=True)
-    if _is_watched():
-        Console(stderr=True).print(final_table(report))
-    else:
-        click.echo("\n".join(plain_lines(report)), err=True)
-    click.echo(f"report: {folder.report}", err=True)
-    click.echo(folder.report.read_text(encoding="utf-8") if as_json else str(folder.path))
-    if report.run.stopped_by == "interrupted":
-        click.echo(_interrupted(folder), err=True)
-    raise SystemExit(report.exit_code)
+for command in (*COMMANDS, *cli_github.COMMANDS):
+    cli.add_command(command)
+cli.add_command(gate)
+cli.add_command(init)
 
 
 def _stop(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.core.ranges import first_of, is_several
-from bot.core.releases import KINDS, parse_spec
+from bot.core.releases import AUTO, KINDS, parse_spec
 from bot.core.wheels import is_address
 from bot.errors import BadConfiguration
 
@@ -14,6 +14,8 @@ def named_versions(versions: Sequence[str]) -> dict[str, object]:
     if not versions:
         return {}
     first, *others = map(_placed, versions)
+    if first == AUTO:
+        return {"versions": (first, *others)}
     if _is_range(first):
         return {"baseline": first_of(first), "versions": (first, *others)}
     if not others:

@@ -18,22 +18,29 @@ NO_RESULTS = "there are no results here, and the baseline has some"
 
 
 def numeric_reports(table: Table, folder: RunFolder) -> Iterator[NumericReport]:
-    """Judge the results of every case in every candidate where the baseline produced some."""
+    """Judge the results of every case in every candidate where its opponent produced some."""
     plan = table.plan
     for case in plan.cases:
-        baseline = folder.outputs(plan.baseline, case)
-        if not baseline[0].exists():
-            continue
         for candidate in plan.candidates:
+            opponent = plan.opponents(candidate)[0]
+            before = folder.outputs(opponent, case)
+            if not before[0].exists():
+                continue
             first, again = folder.outputs(candidate, case)
+            against = opponent.label if candidate.against else None
             if first.exists():
-                yield _judge(case, candidate, baseline, (first, again))
+                yield _judge(case, candidate, before, (first, again), against=against)
             elif table.was_measured(case.name, candidate):  # and so was asked for results
-                yield _not_comparable(case, candidate, NO_RESULTS)
+                yield _not_comparable(case, candidate, NO_RESULTS, against=against)
 
 
 def _judge(
-    case: Case, candidate: Environment, baseline: tuple[Path, Path], ours: tuple[Path, Path]
+    case: Case,
+    candidate: Environment,
+    baseline: tuple[Path, Path],
+    ours: tuple[Path, Path],
+    *,
+    against: str | None,
 ) -> NumericReport:
     try:
         finding = compare(
@@ -44,13 +51,21 @@ def _judge(
             tolerance=case.tolerance,
         )
     except BadOutputs as error:
-        return _not_comparable(case, candidate, error.what)
-    return NumericReport(case=case.name, candidate=candidate.label, **asdict(finding))
-
-
-def _not_comparable(case: Case, candidate: Environment, reason: str) -> NumericReport:
+        return _not_comparable(case, candidate, error.what, against=against)
     return NumericReport(
-        case=case.name, candidate=candidate.label, verdict="NOT_COMPARABLE", reason=reason
+        case=case.name, candidate=candidate.label, against=against, **asdict(finding)
+    )
+
+
+def _not_comparable(
+    case: Case, candidate: Environment, reason: str, *, against: str | None
+) -> NumericReport:
+    return NumericReport(
+        case=case.name,
+        candidate=candidate.label,
+        against=against,
+        verdict="NOT_COMPARABLE",
+        reason=reason,
     )
 
 

@@ -11,7 +11,7 @@ from typing import BinaryIO, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from bot.core.plan import Case, Environment, Plan
-from bot.core.report import Report, UpgradeReport
+from bot.core.report import Report, ShardReport, UpgradeReport
 from bot.core.run_facts import EnvironmentReport
 from bot.errors import DISK_FULL, BadRunFolder, CannotWrite
 
@@ -113,6 +113,16 @@ class RunFolder:
         """The report as a job summary."""
         return self.path / "summary.md"
 
+    @property
+    def shard(self) -> Path:
+        """How far one machine came with its part of a plan; elsewhere there is none."""
+        return self.path / "shard.json"
+
+    @property
+    def files(self) -> Path:
+        """Copies of what environments are installed from that no index has: wheels, locks."""
+        return self.path / "files"
+
     def environment(self, environment: Environment) -> Path:
         """What one environment was made of."""
         return self.path / "environments" / f"{environment.id}.json"
@@ -162,6 +172,10 @@ class RunFolder:
         """Read the report; raise `BadRunFolder` when there is none."""
         return _read(self.report, Report)
 
+    def read_shard(self) -> ShardReport:
+        """Read how far a machine came; raise `BadRunFolder` when this is no part of a run."""
+        return _read(self.shard, ShardReport)
+
     def read_environment(self, environment: Environment) -> EnvironmentReport:
         """Read what one environment was made of."""
         return _read(self.environment(environment), EnvironmentReport)
@@ -184,6 +198,11 @@ class RunFolder:
             part.replace(path)
         except OSError as error:
             raise self._cannot_write(path, error) from error
+
+
+def read_plan_file(path: Path) -> Plan:
+    """Read a plan that `tfperf plan` wrote, wherever it lies."""
+    return _read(path, Plan)
 
 
 def new_run_folder(path: Path) -> RunFolder:

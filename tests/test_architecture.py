@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 FILES = sorted(ROOT.glob("bot/**/*.py"))
-DOORS = {"environments", "engine", "render", "publish", "action"}
+DOORS = {"environments", "engine", "render", "publish", "action", "project"}
 LAYER = {
     "__init__": 0,
     "errors": 0,
@@ -26,6 +26,11 @@ LAYER = {
     "exits": 4,
     "named_versions": 4,
     "pipeline": 5,
+    "run_command": 5,
+    "cli_pieces": 6,
+    "cli_init": 6,
+    "cli_gate": 6,
+    "cli_github": 6,
     "cli": 6,
     "__main__": 7,
 }

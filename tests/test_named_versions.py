@@ -23,6 +23,11 @@ def test_which_is_the_baseline(typed: str, keys: tuple[str, tuple[str, ...]]) ->
     assert named_versions(typed.split()) == {"baseline": keys[0], "versions": keys[1]}
 
 
+def test_auto_names_no_baseline() -> None:
+    assert named_versions(["auto"]) == {"versions": ("auto",)}
+    assert named_versions(["auto", "2.16.2"]) == {"versions": ("auto", "2.16.2")}
+
+
 def test_nothing_named_leaves_it_to_the_file() -> None:
     assert named_versions(()) == {}
 

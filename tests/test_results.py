@@ -69,6 +69,27 @@ def test_results_that_are_missing_are_told_where_there_should_be_some(
         ]
 
 
+def test_a_pull_request_is_compared_with_the_same_release_without_it(tmp_path: Path) -> None:
+    release, changed = "next-a", "next-b"
+    environments = (
+        *runs.plan().environments[:2],
+        runs.environment("2.21.0", "candidate", release),
+        runs.environment("2.21.0", "candidate", changed, label="2.21.0 + PR", against=release),
+    )
+    table = Table(runs.plan(environments=environments), unavailable={})
+    folder, (case,) = RunFolder(tmp_path), table.plan.cases
+    for each, loss in zip(environments, (0.25, 0.25, 0.75, 0.75), strict=True):
+        path = folder.outputs(each, case)[0]
+        path.parent.mkdir(parents=True)
+        np.savez(path, loss=np.float64(loss))
+    rows = {row.candidate: (row.verdict, row.against) for row in numeric_reports(table, folder)}
+    assert rows == {"2.21.0": ("DRIFTED", None), "2.21.0 + PR": ("IDENTICAL", "2.21.0")}
+    folder.outputs(environments[2], case)[0].unlink()
+    table.add(runs.case_block(0, {release: runs.measured()}))
+    (row,) = numeric_reports(table, folder)
+    assert (row.candidate, row.verdict) == ("2.21.0", "NOT_COMPARABLE")
+
+
 @pytest.mark.usefixtures("few_rounds")
 def test_a_candidate_that_gives_no_results_is_not_taken_for_one_that_agrees(
     plan: Callable[..., Plan], prepared: Callable[[Plan], dict[str, Prepared]], tmp_path: Path

@@ -1,17 +1,23 @@
-"""Owns what the action says about a run's folder: which files are there, and the verdict.
+"""Owns what the action says about a run: which files are there, the verdict, what comes next.
 
-Only the standard library reads here, and only one word is believed: the report may come from a job
-that ran anybody's code.
+A report may come from a job that ran anybody's code: of one that is only published, one word is
+believed, and the standard library reads it.
 """
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
+from pydantic import ValidationError
+
+from bot.core.conclusion import is_regression, is_wrong
+from bot.core.report import Report
 from bot.errors import BadRunFolder
 
 VERDICTS = frozenset({"clean", "regression", "partly-measured", "nothing-measured"})
 LARGEST_REPORT_BYTES = 64 * 2**20
+MOST_SHARDS = 256
+"""GitHub's limit of the jobs of a matrix."""
 
 
 def outputs(run_dir: Path) -> dict[str, str]:
@@ -22,6 +28,43 @@ def outputs(run_dir: Path) -> dict[str, str]:
         "verdict": _verdict(report) if report.is_file() else "",
         "report": str(report) if report.is_file() else "",
         "comment": str(comment) if comment.is_file() else "",
+    }
+
+
+def alarm_outputs(run_dir: Path) -> dict[str, str]:
+    """Return how many alarms count, and whether they are to be measured again before they do."""
+    path = run_dir / "report.json"
+    if not path.is_file():
+        return {"alarms": "", "confirm": "false"}
+    try:
+        report = Report.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        _unreadable(path, str(error).partition("\n")[0])
+    alarms = [each.confirmation for each in report.cells if is_regression(each)]
+    alarms += [each.confirmation for each in report.numerics if is_wrong(each)]
+    waits = report.rule.confirm and None in alarms
+    return {"alarms": str(len(alarms)), "confirm": "true" if waits else "false"}
+
+
+def plan_outputs(plan: Path) -> dict[str, str]:
+    """Return where the plan is, and its parts as the matrix of a job."""
+    shards = _read(plan).get("shards")
+    if not isinstance(shards, int) or not 1 <= shards <= MOST_SHARDS:
+        _unreadable(plan, f"{shards!r} is no number of parts")
+    parts = [
+        {"shard": number, "shards": shards, "name": f"{number}/{shards}"}
+        for number in range(1, shards + 1)
+    ]
+    return {"plan": str(plan), "matrix": json.dumps({"include": parts})}
+
+
+def gate_outputs(decision: Path) -> dict[str, str]:
+    """Return where it may be measured, and which commit."""
+    read = _read(decision)
+    return {
+        "runs-on": json.dumps(read["runs-on"]),
+        "environment": str(read["environment"] or ""),
+        "commit": str(read["commit"] or ""),
     }
 
 
@@ -37,19 +80,23 @@ def _verdict(report: Path) -> str:
     return overall
 
 
-def _read(report: Path) -> dict[str, Any]:
-    size = report.stat().st_size
+def _read(path: Path) -> dict[str, Any]:
+    size = path.stat().st_size
+    if size > LARGEST_REPORT_BYTES:
+        _unreadable(path, f"{size} bytes")
     try:
-        value = json.loads(report.read_text("utf-8")) if size <= LARGEST_REPORT_BYTES else None
+        value = json.loads(path.read_text("utf-8"))
     except (ValueError, RecursionError) as error:
-        value, reason = None, str(error)
-    else:
-        reason = f"{size} bytes" if value is None else "it is not an object"
+        _unreadable(path, str(error))
     if not isinstance(value, dict):
-        raise BadRunFolder(
-            "the report cannot be read",
-            where=f"{report}: {reason}",
-            cause="it was cut short, or is not a report",
-            next_step="measure again, or download the artifact again",
-        )
+        _unreadable(path, "it is not an object")
     return value
+
+
+def _unreadable(path: Path, reason: str) -> NoReturn:
+    raise BadRunFolder(
+        f"the {path.stem} cannot be read",
+        where=f"{path}: {reason}",
+        cause=f"it was cut short, or is not a {path.stem}",
+        next_step="measure again, or download the artifact again",
+    )

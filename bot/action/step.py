@@ -1,33 +1,143 @@
-"""Owns the steps of the action: inputs become arguments, the run's folder outputs and summary."""
+"""Owns the modes of the action: the tool is run, then its files become outputs and summary."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from tempfile import mkdtemp
 
-from bot.action.outputs import outputs
+from bot.action import arguments
+from bot.action.hiding import measuring_environ, publishing_environ
+from bot.action.inputs import path, text
+from bot.action.outputs import alarm_outputs, gate_outputs, outputs, plan_outputs
 from bot.action.runner import annotate, run_tool, write_outputs, write_summary
-from bot.errors import BadConfiguration, BadRunFolder, ExitCode
+from bot.errors import BadRunFolder, ExitCode
 
-ALLOWED_GITHUB = frozenset(
-    {
-        "GITHUB_ACTIONS",
-        "GITHUB_REPOSITORY",
-        "GITHUB_RUN_ATTEMPT",
-        "GITHUB_RUN_ID",
-        "GITHUB_RUN_NUMBER",
-        "GITHUB_SERVER_URL",
-        "GITHUB_SHA",
-        "GITHUB_WORKSPACE",
-    }
-)
-COMMAND_FILES = frozenset(
-    {"GITHUB_ENV", "GITHUB_OUTPUT", "GITHUB_PATH", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"}
-)
-SECRET = re.compile(r"TOKEN|SECRET|^ACTIONS_|^INPUT_")
+Environ = Mapping[str, str]
+NOT_FOR_A_PART = {ExitCode.REGRESSION, ExitCode.PARTLY_MEASURED}
+"""How a run ends whose results are judged elsewhere: by the report that all parts go into."""
 
 
-def compare(environ: Mapping[str, str]) -> int:
+def compare(environ: Environ) -> int:
     """Measure; the step ends as the tool did, once outputs and summary are written."""
+    run_dir = _new_run(environ)
+    code = _measure(environ, arguments.compare_arguments(environ, run_dir))
+    _conclude(environ, run_dir)
+    return code
+
+
+def gate(environ: Environ) -> int:
+    """Decide where the code of this event may be measured; nothing of it is run here."""
+    decision = path(environ, "gate", "tfperf-gate.json")
+    code = _measure(environ, arguments.gate_arguments(environ, decision))
+    if code == ExitCode.NOTHING_TO_ACT_ON:
+        write_outputs(environ, gate_outputs(decision))
+    return code
+
+
+def plan(environ: Environ) -> int:
+    """Plan what several jobs share."""
+    where = path(environ, "plan", "tfperf-plan/plan.json")
+    where.parent.mkdir(parents=True, exist_ok=True)
+    code = _measure(environ, arguments.plan_arguments(environ, where))
+    if code == ExitCode.NOTHING_TO_ACT_ON:
+        write_outputs(environ, plan_outputs(where))
+    return code
+
+
+def run(environ: Environ) -> int:
+    """Measure one part of a plan; a part has no verdict."""
+    where, run_dir = path(environ, "plan", "tfperf-plan/plan.json"), _run_dir(environ)
+    if not where.is_file():
+        raise BadRunFolder(
+            "there is no plan",
+            where=str(where),
+            cause="the input `plan` is not the path of a plan, or no artifact was downloaded",
+            next_step="download the artifact of the job that planned first",
+        )
+    code = _measure(environ, arguments.run_arguments(environ, where, run_dir))
+    write_outputs(environ, {"run-dir": str(run_dir)})
+    return _of_a_part(code, run_dir)
+
+
+def report(environ: Environ) -> int:
+    """Merge all parts, or add what a second measurement said; the step ends by the verdict."""
+    run_dir = _run_dir(environ) if text(environ, "confirmation") else _new_run(environ)
+    code = _measure(environ, arguments.report_arguments(environ, run_dir))
+    found = _conclude(environ, run_dir)
+    if code == ExitCode.REGRESSION and found["confirm"] == "true":
+        annotate("notice", "alarms are measured again on a fresh runner before anything fails")
+        return ExitCode.NOTHING_TO_ACT_ON
+    return code
+
+
+def confirm(environ: Environ) -> int:
+    """Measure the alarms of a run again; what it means, the next report says."""
+    run_dir = _new_run(environ)
+    code = _measure(environ, arguments.confirm_arguments(environ, run_dir))
+    write_outputs(environ, {"run-dir": str(run_dir)})
+    return _of_a_part(code, run_dir)
+
+
+def publish(environ: Environ) -> int:
+    """Write the comment about a finished run, which another job may have filled with anything.
+
+    What lies in its folder was written by that job: outputs and summary are of what was published.
+    """
+    if text(environ, "run-dir") and not (report := _run_dir(environ) / "report.json").is_file():
+        raise BadRunFolder(
+            "there is no report to publish",
+            where=str(report),
+            cause="the input `run-dir` is not the folder of a run, or nothing was measured",
+            next_step="download the run's artifact first, and give its folder as `run-dir`",
+        )
+    published = Path(mkdtemp(prefix="tfperf-published-", dir=environ.get("RUNNER_TEMP")))
+    command = arguments.publish_arguments(environ, published)
+    code = run_tool(command, publishing_environ(environ))
+    _show(environ, published, outputs(published))
+    if code == ExitCode.PUBLISHING_FAILED:
+        annotate("warning", "the comment was not written, see the log; the verdict stands")
+    return code
+
+
+def answer(environ: Environ) -> int:
+    """Obey the command in a comment."""
+    code = run_tool(arguments.answer_arguments(environ), publishing_environ(environ))
+    if code == ExitCode.PUBLISHING_FAILED:
+        annotate("warning", "the command was not answered, see the log")
+    return code
+
+
+MODES: dict[str, Callable[[Environ], int]] = {
+    mode.__name__: mode for mode in (compare, gate, plan, run, report, confirm, publish, answer)
+}
+
+
+def _measure(environ: Environ, command: list[str]) -> int:
+    named = arguments.named_environ(environ) if command[0] in {"compare", "plan"} else {}
+    return run_tool(command, {**measuring_environ(environ), **named})
+
+
+def _conclude(environ: Environ, run_dir: Path) -> dict[str, str]:
+    found = outputs(run_dir) | alarm_outputs(run_dir)
+    _show(environ, run_dir, found)
+    return found
+
+
+def _show(environ: Environ, run_dir: Path, found: Mapping[str, str]) -> None:
+    write_outputs(environ, found)
+    if (summary := run_dir / "summary.md").is_file():
+        write_summary(environ, summary)
+
+
+def _of_a_part(code: int, run_dir: Path) -> int:
+    is_told = code in NOT_FOR_A_PART and (run_dir / "plan.json").is_file()
+    return ExitCode.NOTHING_TO_ACT_ON if is_told else code
+
+
+def _run_dir(environ: Environ) -> Path:
+    return path(environ, "run-dir", "tfperf-run")
+
+
+def _new_run(environ: Environ) -> Path:
     run_dir = _run_dir(environ)
     if (run_dir / "report.json").exists():
         raise BadRunFolder(
@@ -36,92 +146,4 @@ def compare(environ: Mapping[str, str]) -> int:
             cause="the action ran before in this job, or the runner keeps its workspace",
             next_step="give every use of the action its own `run-dir`",
         )
-    code = run_tool(compare_arguments(environ, run_dir), measuring_environ(environ))
-    write_outputs(environ, outputs(run_dir))
-    if (summary := run_dir / "summary.md").is_file():
-        write_summary(environ, summary)
-    return code
-
-
-def publish(environ: Mapping[str, str]) -> int:
-    """Write the comment about a finished run, which another job may have filled with anything."""
-    run_dir = _run_dir(environ)
-    if not (run_dir / "report.json").is_file():
-        raise BadRunFolder(
-            "there is no report to publish",
-            where=str(run_dir / "report.json"),
-            cause="the input `run-dir` is not the folder of a run, or nothing was measured",
-            next_step="download the run's artifact first, and give its folder as `run-dir`",
-        )
-    # The comment lying there was rendered by that job: nobody should take it for ours.
-    write_outputs(environ, outputs(run_dir) | {"comment": ""})
-    code = run_tool(publish_arguments(environ, run_dir), publishing_environ(environ))
-    if code == ExitCode.PUBLISHING_FAILED:
-        annotate("warning", "the comment was not written, see the log; the verdict stands")
-    return code
-
-
-def compare_arguments(environ: Mapping[str, str], run_dir: Path) -> list[str]:
-    """Return the command line that the inputs of mode `compare` ask for."""
-    arguments = ["compare", "--run-dir", str(run_dir)]
-    for name in ("config", "budget"):
-        if value := _input(environ, name):
-            arguments += [f"--{name}", value]
-    for name in ("workloads", "fail-on"):
-        for word in _words(environ, name):
-            arguments += [f"--{name}", word]
-    baseline, versions = _input(environ, "baseline"), _words(environ, "versions")
-    if bool(baseline) != bool(versions):
-        raise BadConfiguration(
-            "there is nothing to compare" if baseline else "there is no baseline",
-            where=f"input `{'versions' if baseline else 'baseline'}` of the action",
-            cause="of `baseline` and `versions`, only one is given",
-            next_step="give both, or neither to compare those of the configuration file",
-        )
-    return [*arguments, "--", *([baseline] if baseline else []), *versions]
-
-
-def publish_arguments(environ: Mapping[str, str], run_dir: Path) -> list[str]:
-    """Return the command line that the inputs of mode `publish` ask for."""
-    key = _input(environ, "key")
-    return ["publish", *(["--key", key] if key else []), "--", str(run_dir)]
-
-
-def measuring_environ(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return what the measuring tool may know: no token, no way to give the runner commands."""
-    return {
-        name: value
-        for name, value in environ.items()
-        if not SECRET.search(name.upper())
-        and (not name.startswith("GITHUB_") or name in ALLOWED_GITHUB)
-    }
-
-
-def publishing_environ(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return what the publishing tool may know: the token, but no way to command the runner."""
-    return {name: value for name, value in environ.items() if name not in COMMAND_FILES}
-
-
-def _run_dir(environ: Mapping[str, str]) -> Path:
-    default = Path(environ.get("RUNNER_TEMP", ".")) / "tfperf-run"
-    return Path(_input(environ, "run-dir") or default).absolute()
-
-
-def _words(environ: Mapping[str, str], name: str) -> list[str]:
-    return [_checked(name, word) for word in re.split(r"[\s,]+", _input(environ, name)) if word]
-
-
-def _input(environ: Mapping[str, str], name: str) -> str:
-    value = environ.get(f"INPUT_{name.upper().replace('-', '_')}", "")
-    return _checked(name, value.strip())
-
-
-def _checked(name: str, value: str) -> str:
-    if value.startswith("-"):
-        raise BadConfiguration(
-            f"{value!r} looks like an option of the command line",
-            where=f"input `{name}` of the action",
-            cause="values of inputs never start with a dash",
-            next_step="use the action's own inputs instead",
-        )
-    return value
+    return run_dir

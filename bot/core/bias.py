@@ -80,7 +80,7 @@ def wants_block(table: Table, key: CellKey, found: Collection[Bias]) -> bool:
     (margin,) = margins
     low, _, high = cell.span()
     is_hopeless = cell.is_within_threshold or -margin < low <= high < margin
-    has_blocks = len(cell.trials) < table.plan.rule.most_blocks and not table.is_silent(key)
+    has_blocks = len(cell.trials) < table.plan.most_blocks_here and not table.is_silent(key)
     return has_blocks and not is_hopeless and not cell.survives(margin)
 
 

@@ -4,9 +4,10 @@ import math
 from collections.abc import Iterator
 
 from bot.core.counts import Count
+from bot.core.failure_reports import is_foreseen
 from bot.core.metric import IMPORT_CASE, METRICS, MetricName
 from bot.core.plan import Environment
-from bot.core.reasons import cell_reason, not_measured_reason
+from bot.core.reasons import cell_reason, change_not_measured_reason, not_measured_reason
 from bot.core.report import CellReport, CounterReport, Verdict
 from bot.core.table import CellKey, Table
 from bot.core.verdict import Cell, Direction, Estimate
@@ -27,6 +28,8 @@ def cell_reports(table: Table, *, disturbance: str | None) -> Iterator[CellRepor
     """
     for candidate in table.plan.candidates:
         for case, metric in _places(table):
+            if not table.plan.judges(case, metric, candidate):
+                continue  # only suspects are measured again
             yield _cell_report(table, (case, metric, candidate.id), candidate, disturbance)
 
 
@@ -55,6 +58,8 @@ def _cell_report(
         reason=missing or not_measured_reason(),
         unit=METRICS[metric].unit,
         threshold=_threshold(table, case, metric),
+        foreseen=is_foreseen(table, case, candidate),
+        against=_against(table, candidate),
     )
 
 
@@ -87,7 +92,13 @@ def _measured_cell(
         unit=METRICS[metric].unit,
         threshold=_threshold(table, case, metric),
         matters=matters,
+        against=_against(table, candidate),
     )
+
+
+def _against(table: Table, candidate: Environment) -> str | None:
+    """Name what a candidate is compared with, where that is not the baseline."""
+    return table.plan.opponents(candidate)[0].label if candidate.against else None
 
 
 def in_unit(metric: MetricName, estimate: Estimate) -> tuple[float, Bounds]:
@@ -110,9 +121,13 @@ def _why_not_measured(
 ) -> str | None:
     if cell is not None and cell.is_settled:
         return None
-    for environment in (candidate, table.plan.baseline, table.plan.control):
-        if ending := table.given_up(case, environment):
-            return not_measured_reason(environment, ending)
+    its, opponents = table.given_up(case, candidate), table.plan.opponents(candidate)
+    theirs = next((said for each in opponents if (said := table.given_up(case, each))), None)
+    if candidate.has_change and (its or theirs):
+        was_fine = any(table.was_measured(case, each) for each in opponents)
+        return change_not_measured_reason(its, theirs, was_fine=was_fine)
+    if its or theirs:
+        return not_measured_reason(candidate if its else opponents[0], its or theirs)
     if cell is None or not cell.trials:
         return not_measured_reason()
     return None
@@ -129,11 +144,11 @@ def _matters(cell: Cell, metric: MetricName, estimate: Estimate, change: float) 
 
 
 def counter_reports(table: Table) -> Iterator[CounterReport]:
-    """Report every counter that was counted, next to the baseline's."""
-    baselines = (table.plan.baseline.id, table.plan.control.id)
+    """Report every counter that was counted, next to that of what it is compared with."""
     for candidate in table.plan.candidates:
+        opponents = tuple(each.id for each in table.plan.opponents(candidate))
         for case in (IMPORT_CASE, *(case.name for case in table.plan.cases)):
-            for count in table.counts.compare(case, baselines, candidate.id):
+            for count in table.counts.compare(case, opponents, candidate.id):
                 yield _counter_report(case, candidate, count)
 
 

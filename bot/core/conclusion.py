@@ -1,17 +1,22 @@
 """Owns the conclusion: a table of evidence becomes a report, an overall word and an exit code."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from statistics import median
 
 from bot import __version__
+from bot.core.acknowledgements import acknowledged
 from bot.core.bias import biases, doubt_alarms
 from bot.core.cell_reports import cell_reports, counter_reports
+from bot.core.clean_report import cleaned
 from bot.core.control_report import control_report
-from bot.core.failure_reports import FORESEEN, failure_reports, foreseen_gaps
+from bot.core.failure_reports import FORESEEN, failure_reports
 from bot.core.framework_rows import ReferenceResult
+from bot.core.merging import Shard, doubt_divided, notes_on_cells
 from bot.core.metric import METRICS, MetricName
 from bot.core.noise import Noise, disturbance, sum_up
+from bot.core.plan import Plan
 from bot.core.reasons import unjudged_notes
 from bot.core.reference_reports import reference_reports
 from bot.core.report import (
@@ -20,7 +25,10 @@ from bot.core.report import (
     FailureReport,
     NumericReport,
     Overall,
+    Place,
     Report,
+    ShardReport,
+    SubjectReport,
     UpgradeReport,
 )
 from bot.core.run_facts import EnvironmentReport, Machine, NoiseReport, RuleReport, RunFacts
@@ -29,9 +37,6 @@ from bot.core.upgrades import advised
 from bot.core.verdict import step_down
 from bot.core.version_reports import version_reports
 from bot.errors import ExitCode
-
-Foreseen = Collection[tuple[str, str]]
-"""(case, label of a candidate) of cells that are rightly not measured."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,6 +49,10 @@ class Findings:
     machine: Machine
     run: RunFacts
     upgrades: tuple[UpgradeReport, ...] = ()
+    places: Mapping[str, Place] = field(default_factory=dict)
+    shards: tuple[ShardReport, ...] = ()
+    parts: tuple[Shard, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def conclude(table: Table, findings: Findings) -> Report:
@@ -51,6 +60,7 @@ def conclude(table: Table, findings: Findings) -> Report:
     step_down(table.candidate_cells.values())
     found = tuple(biases(table))
     doubt_alarms(table, found)
+    doubt_divided(table, found, findings.parts)
     noise = sum_up(table.conditions)
     gpu_shares = [
         c.device_utilisation for c in table.conditions if c.device_utilisation is not None
@@ -58,21 +68,9 @@ def conclude(table: Table, findings: Findings) -> Report:
     cells = tuple(cell_reports(table, disturbance=disturbance(noise)))
     counters = tuple(counter_reports(table))
     failures = advised(tuple(failure_reports(table)), findings.upgrades, table.plan)
-    foreseen = foreseen_gaps(table)
-    references = tuple(reference_reports(table))
-    is_look = not table.plan.candidates and any(row.ratio for row in references)
-    code = exit_code(
-        cells,
-        findings.numerics,
-        failures,
-        table.plan.rule.fail_on,
-        counters=counters,
-        foreseen=foreseen,
-        is_look=is_look,
-    )
-    return Report(
+    report = Report(
         tool_version=__version__,
-        overall=overall(cells, findings.numerics, failures, foreseen=foreseen, is_look=is_look),
+        overall="nothing-measured",
         baseline=table.plan.baseline.label,
         candidates=tuple(candidate.label for candidate in table.plan.candidates),
         cases=tuple(case.name for case in table.plan.cases),
@@ -81,7 +79,7 @@ def conclude(table: Table, findings: Findings) -> Report:
         counters=counters,
         reported=tuple(table.reported.rows(table.plan)),
         versions=tuple(version_reports(table, found)),
-        references=references,
+        references=tuple(reference_reports(table)),
         reference_results=findings.reference_results,
         failures=failures,
         upgrades=findings.upgrades,
@@ -91,19 +89,70 @@ def conclude(table: Table, findings: Findings) -> Report:
         run=findings.run,
         noise=_noise_report(noise, gpu_shares),
         rule=_rule_report(table),
-        notes=(*unjudged_notes(table.plan), *_late_results(table), *table.notes),
-        exit_code=ExitCode.INTERRUPTED if findings.run.stopped_by == "interrupted" else code,
+        shards=findings.shards,
+        notes=(
+            *table.plan.found,
+            *findings.notes,
+            *notes_on_cells(table, findings.parts),
+            *unjudged_notes(table.plan),
+            *_late_results(table),
+            *table.notes,
+        ),
+        commit=table.plan.commit,
+        subject=_subject_report(table.plan),
+        places=dict(findings.places),
+        exit_code=ExitCode.PARTLY_MEASURED,
     )
+    day = date.fromisoformat(table.plan.created[:10])
+    return decide_again(acknowledged(cleaned(report), table.plan.acknowledged, today=day))
+
+
+def decide_again(report: Report, fail_on: Collection[str] | None = None) -> Report:
+    """Choose overall word and exit code anew from the rows as they stand, and from nothing else.
+
+    For a report whose alarms were acknowledged or measured again. `fail_on` replaces what the run
+    was to fail on.
+    """
+    kinds = tuple(report.rule.fail_on if fail_on is None else fail_on)
+    rows = report.cells, report.numerics, report.failures
+    is_look = not report.candidates and any(row.ratio for row in report.references)
+    code = exit_code(*rows, kinds, counters=report.counters, is_look=is_look)
+    return report.model_copy(
+        update={
+            "notes": (*_unconfirmed(report), *(n for n in report.notes if not _is_of_alarms(n))),
+            "overall": overall(*rows, is_look=is_look),
+            "exit_code": ExitCode.INTERRUPTED if report.run.stopped_by == "interrupted" else code,
+            "rule": report.rule.model_copy(update={"fail_on": kinds}),
+        }
+    )
+
+
+NOT_CONFIRMED = "not confirmed: "
+"""How the note begins that is about alarms nobody measured again."""
+
+
+def _is_of_alarms(note: str) -> bool:
+    return note.startswith(NOT_CONFIRMED)
+
+
+def _unconfirmed(report: Report) -> Iterator[str]:
+    """Say that alarms which were to be measured again were not; they count as they are."""
+    waiting = sum(is_regression(cell) and cell.confirmation is None for cell in report.cells)
+    waiting += sum(is_wrong(each) and each.confirmation is None for each in report.numerics)
+    if report.rule.confirm and waiting:
+        what = "1 alarm was" if waiting == 1 else f"{waiting} alarms were"
+        yield f"{NOT_CONFIRMED}{what} not measured again on a fresh machine"
 
 
 def _late_results(table: Table) -> Iterator[str]:
     """Name the cases without cells that were not compared: no cell would tell."""
-    baselines = (table.plan.baseline, table.plan.control)
     late = [
         case.name
         for case in table.plan.cases
-        if any(table.wants_results(case, arm) for arm in table.plan.candidates)
-        and not any(table.given_up(case.name, arm) for arm in baselines)
+        if any(
+            table.wants_results(case, arm) and table.is_comparable(case.name, arm)
+            for arm in table.plan.candidates
+        )
     ]
     if late:
         names = ", ".join(late)
@@ -115,7 +164,6 @@ def overall(
     numerics: Collection[NumericReport],
     failures: Collection[FailureReport],
     *,
-    foreseen: Foreseen = frozenset(),
     is_look: bool = False,
 ) -> Overall:
     """Say in one word how it ended; what could not be measured is never clean.
@@ -123,12 +171,11 @@ def overall(
     `is_look`: no version was to be judged, other frameworks were to be seen beside the baseline,
     and were. Nothing else about them ever changes the word or the exit code.
     """
-    is_wrong = any(numeric.verdict == "WRONG" for numeric in numerics)
-    if is_wrong or any(is_regression(cell) for cell in cells):
+    if any(map(is_wrong, numerics)) or any(map(is_regression, cells)):
         return "regression"
     if not is_look and not _has_answers(cells, numerics):
         return "nothing-measured"
-    return "partly-measured" if _has_gaps(cells, numerics, failures, foreseen) else "clean"
+    return "partly-measured" if _has_gaps(cells, numerics, failures) else "clean"
 
 
 def _has_answers(cells: Collection[CellReport], numerics: Collection[NumericReport]) -> bool:
@@ -142,14 +189,16 @@ def _has_gaps(
     cells: Collection[CellReport],
     numerics: Collection[NumericReport],
     failures: Collection[FailureReport],
-    foreseen: Foreseen,
 ) -> bool:
     """Whether something that was to be measured or compared could not be."""
+    skipped = {(each.case, each.environment) for each in failures if each.kind == FORESEEN}
     return (
         any(map(_is_gap, failures))
         or any(numeric.verdict == "NOT_COMPARABLE" for numeric in numerics)
         or any(
-            cell.verdict == "NOT_MEASURED" and (cell.case, cell.candidate) not in foreseen
+            cell.verdict == "NOT_MEASURED"
+            and not cell.foreseen
+            and (cell.case, cell.candidate) not in skipped
             for cell in cells
         )
     )
@@ -162,21 +211,20 @@ def exit_code(
     fail_on: Collection[str],
     *,
     counters: Collection[CounterReport] = (),
-    foreseen: Foreseen = frozenset(),
     is_look: bool = False,
 ) -> ExitCode:
     """Choose the exit code; `fail_on` says which findings are worth failing for."""
     acts = {
-        "regression": any(is_regression(cell) for cell in cells),
-        "wrong": any(numeric.verdict == "WRONG" for numeric in numerics),
-        "drifted": any(numeric.verdict == "DRIFTED" for numeric in numerics),
+        "regression": any(map(is_regression, cells)),
+        "wrong": any(map(is_wrong, numerics)),
+        "drifted": any(numeric.verdict == "DRIFTED" and stands(numeric) for numeric in numerics),
         "failure": any(map(_is_gap, failures)),
         "counter": any(counter.comparison == "MORE" for counter in counters),
     }
     if any(acts[kind] for kind in fail_on):
         return ExitCode.REGRESSION
     is_mute = overall(cells, numerics, failures, is_look=is_look) == "nothing-measured"
-    if is_mute or _has_gaps(cells, numerics, failures, foreseen):
+    if is_mute or _has_gaps(cells, numerics, failures):
         return ExitCode.PARTLY_MEASURED
     return ExitCode.NOTHING_TO_ACT_ON
 
@@ -187,8 +235,32 @@ def _is_gap(failure: FailureReport) -> bool:
 
 
 def is_regression(cell: CellReport) -> bool:
-    """Whether a cell is a decided slowdown as large as its threshold."""
-    return cell.verdict == "REGRESSION" and cell.matters
+    """Whether a cell is a decided slowdown as large as its threshold that still counts."""
+    return cell.verdict == "REGRESSION" and cell.matters and stands(cell)
+
+
+def is_wrong(numeric: NumericReport) -> bool:
+    """Whether a result is wrong, and that still counts."""
+    return numeric.verdict == "WRONG" and stands(numeric)
+
+
+def stands(row: CellReport | NumericReport) -> bool:
+    """Whether a finding is neither accepted by somebody nor refuted by a second measurement."""
+    is_refuted = row.confirmation is not None and row.confirmation.word == "refuted"
+    return row.acknowledged is None and not is_refuted
+
+
+def _subject_report(plan: Plan) -> SubjectReport | None:
+    """Say which columns are the two sides of the user's project."""
+    base, head = plan.baseline.subject, None
+    pairs: dict[str, str] = {}
+    for candidate in plan.candidates:
+        if candidate.ref == "head" and candidate.subject is not None:
+            head = candidate.subject
+            pairs[candidate.label] = plan.opponents(candidate)[0].label
+    if base is None or head is None:
+        return None
+    return SubjectReport(name=head.name, base=base.commit, head=head.commit, pairs=pairs)
 
 
 def _rule_report(table: Table) -> RuleReport:
@@ -204,6 +276,7 @@ def _rule_report(table: Table) -> RuleReport:
         cells=plan.rule.cells,
         most_blocks=plan.rule.most_blocks,
         fail_on=plan.rule.fail_on,
+        confirm=plan.rule.confirm,
         dependencies=plan.dependencies,
         device=plan.device,
         threads=plan.threads,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Literal, get_args
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -12,17 +13,20 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from bot.core import config_acknowledged
 from bot.core import config_shapes as shapes
 from bot.core import config_values as values
 from bot.core.config_layers import layered
 from bot.core.config_mistakes import bad_configuration
-from bot.core.config_releases import baseline, spec
+from bot.core.config_releases import auto_first, baseline, candidate
+from bot.core.config_runners import Approval, RunsOn, default_runners
 from bot.core.config_validation import validated
 from bot.core.metric import METRICS, MetricName
 from bot.core.plan import Dependencies, Device
 from bot.core.ranges import MOST_CANDIDATES
 from bot.core.releases import Spec, parse_spec
 from bot.core.systems import ASKED_ISOLATIONS, AskedIsolation
+from bot.core.waiver import Waiver
 
 FailOn = Literal["regression", "wrong", "drifted", "failure", "counter"]
 FAIL_ON: tuple[FailOn, ...] = get_args(FailOn)
@@ -31,7 +35,7 @@ DAY = 24 * 3600.0
 WEEK = 7 * DAY
 MOST_SEED = 2**32 - 1
 
-Asked = Annotated[InstanceOf[Spec], BeforeValidator(spec)]
+Asked = Annotated[InstanceOf[Spec], BeforeValidator(candidate)]
 Baseline = Annotated[InstanceOf[Spec], BeforeValidator(baseline)]
 Word = Annotated[str, BeforeValidator(values.text)]
 Words = Annotated[tuple[Word, ...], BeforeValidator(values.texts()), WithJsonSchema(shapes.TEXTS)]
@@ -57,17 +61,20 @@ class Config(BaseModel):
     versions: Annotated[
         tuple[Asked, ...],
         BeforeValidator(values.texts(1, MOST_CANDIDATES)),
+        AfterValidator(auto_first),
         WithJsonSchema(shapes.RELEASES),
         Field(
             description="The candidates: releases, each with a Python (`2.21.0@3.13`) or as a "
             "mapping with `tensorflow`, `python`, `with` and `knobs` if need be; a minor version "
             "means its last patch. Ranges (`2.9..2.21`, `latest-3..latest`, `every-minor`, "
             "`2.16.*`), interpreters and wheels (`existing: PATH`, `wheel: PATH`) and other "
-            "frameworks (`torch==2.5.1`): see environments.md.",
+            "frameworks (`torch==2.5.1`): see environments.md. `auto`, alone or first: what a pull "
+            "request changes, and what follows where it changes nothing: see pull-requests.md.",
             json_schema_extra={"default": ["2.21.0"]},
             examples=[
                 ["2.16.2", "2.21.0@3.13"],
                 ["2.9..2.14", "latest"],
+                ["auto", "2.21.0"],
                 [{"existing": "../my-tensorflow/venv"}, "torch==2.5.1"],
                 [{"tensorflow": "2.21.0", "with": ["keras==3.5.0"]}],
                 [{"tensorflow": "2.15.1", "knobs": {"TF_ENABLE_ONEDNN_OPTS": "0"}}],
@@ -150,9 +157,30 @@ class Config(BaseModel):
         Dependencies,
         BeforeValidator(values.choice(get_args(Dependencies))),
         Field(
-            description="Which dependencies a release gets: those of its own date, or the newest."
+            description="Which dependencies a release gets: those of its own date, the newest, or "
+            "what your project locks at the two sides of a pull request."
         ),
     ] = "release-date"
+    subject: Annotated[
+        str | None,
+        BeforeValidator(values.text_or_nothing),
+        WithJsonSchema(shapes.TEXT),
+        Field(
+            description="Folder of your own project, relative to this file: it is built and "
+            "installed into every environment as it is at the two sides of a pull request.",
+            examples=["."],
+        ),
+    ] = None
+    base: Annotated[
+        str | None,
+        BeforeValidator(values.text_or_nothing),
+        WithJsonSchema(shapes.TEXT),
+        Field(
+            description="The branch or commit that HEAD is compared with; without it, that of the "
+            "pull request, else the default branch.",
+            examples=["origin/main"],
+        ),
+    ] = None
     python: Annotated[
         str | None,
         BeforeValidator(values.python),
@@ -198,12 +226,45 @@ class Config(BaseModel):
             examples=[["regression", "wrong", "failure"], "none"],
         ),
     ] = ("regression", "wrong")
+    acknowledged: Annotated[
+        tuple[InstanceOf[Waiver], ...],
+        BeforeValidator(config_acknowledged.waivers),
+        WithJsonSchema(config_acknowledged.SHAPE),
+        Field(
+            description="Findings that are known and accepted: mappings with `case` (a glob), "
+            "`reason`, and if need be `metric` (or `results`), `candidate` and `until` (the last "
+            "day, at most a year ahead). They are shown, and do not fail the run; in the file "
+            "only, see acknowledge.md.",
+            json_schema_extra={"default": []},
+            examples=[[{"case": "mnist_mlp[fit]", "reason": "known", "until": "2027-03-31"}]],
+        ),
+    ] = ()
     most_blocks: Annotated[
         int,
         BeforeValidator(values.whole(3, 200)),
         WithJsonSchema(shapes.whole(3, 200)),
         Field(alias="most-blocks", description="The most repetitions of a case, 3 to 200."),
     ] = 40
+    shards: Annotated[
+        int,
+        BeforeValidator(values.whole(1, 20)),
+        WithJsonSchema(shapes.whole(1, 20)),
+        Field(
+            description="How many machines share a run that `tfperf plan` divides, 1 to 20; "
+            "`tfperf compare` uses one. See pieces.md."
+        ),
+    ] = 1
+    confirm: Annotated[
+        bool,
+        BeforeValidator(values.flag),
+        WithJsonSchema(shapes.FLAG),
+        Field(
+            description="Whether alarms are to be measured again on a fresh machine, by "
+            "`tfperf confirm`; one that nobody measured again is told as not confirmed."
+        ),
+    ] = False
+    runs_on: RunsOn = Field(default_factory=default_runners)
+    environment: Approval = None
     isolation: Annotated[
         AskedIsolation,
         BeforeValidator(values.choice(ASKED_ISOLATIONS)),

@@ -7,6 +7,7 @@ from bot.core.config_values import knob, knob_value, pairs, python, text
 from bot.core.plan import FRAMEWORKS
 from bot.core.ranges import expand, is_several
 from bot.core.releases import (
+    AUTO,
     CATALOGUED,
     KINDS,
     LATEST,
@@ -34,6 +35,19 @@ def baseline(value: object) -> Spec:
         expected = f"a release of TensorFlow; {read.package} is a reference, for `versions`"
         raise Unexpected(expected)
     return read
+
+
+def candidate(value: object) -> Spec:
+    """Read one of `versions`: a release, or the word that leaves it to the pull request."""
+    return Spec(version=AUTO) if value == AUTO else spec(value)
+
+
+def auto_first(value: tuple[Spec, ...]) -> tuple[Spec, ...]:
+    """See that `auto` is alone or first: what follows is compared where a pull request has none."""
+    for number, each in enumerate(value):
+        if each.is_auto and number:
+            raise Unexpected("the word auto first, and once", at=(number,))
+    return value
 
 
 def spec(value: object) -> Spec:
@@ -74,7 +88,7 @@ def _spec_from_text(value: object) -> Spec:
         package, equals, version = written.partition("==")
         close = nearest(package, (*PACKAGES, *FRAMEWORKS))[:1] if equals else ()
         meant = tuple(f"{name}=={version}" for name in close if name != package)
-        words = () if equals else nearest(written, ("latest", "latest-1", "every-minor"))
+        words = () if equals else nearest(written, ("latest", "latest-1", "every-minor", AUTO))
         raise Unexpected(RELEASE, nearest=meant or words) from error
 
 

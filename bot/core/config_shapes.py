@@ -10,7 +10,7 @@ from typing import Any
 from bot.core.metric import METRICS, RATIO_METRICS
 from bot.core.plan import FRAMEWORKS
 from bot.core.ranges import MOST_CANDIDATES
-from bot.core.releases import KIND_PATTERN, KINDS, PACKAGES, SPEC_PATTERN
+from bot.core.releases import AUTO, KIND_PATTERN, KINDS, PACKAGES, SPEC_PATTERN
 
 Shape = dict[str, Any]
 
@@ -60,9 +60,15 @@ RELEASE: Shape = {
 RELEASES: Shape = {
     "anyOf": [
         _TEXT_OR_NUMBER,
-        {"type": "array", "items": RELEASE, "minItems": 1, "maxItems": MOST_CANDIDATES},
+        {
+            "type": "array",
+            "items": {"anyOf": [{"const": AUTO}, *RELEASE["anyOf"]]},
+            "minItems": 1,
+            "maxItems": MOST_CANDIDATES,
+        },
     ]
 }
+TEXT: Shape = {"type": ["string", "null"]}
 TEXTS: Shape = {"anyOf": [{"type": ["string", "null"]}, {"type": "array", "items": _TEXT}]}
 DURATION: Shape = {
     "type": "string",

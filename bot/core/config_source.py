@@ -18,6 +18,8 @@ MOST_NODES = 10_000
 DEEPEST = 8
 NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 PREFIX = "TFPERF_"
+LISTED = frozenset({"versions"})
+"""Keys that a variable may give as a list, because an item can be a mapping."""
 
 Plain = str | None | list["Plain"] | dict[str, "Plain"]
 
@@ -75,11 +77,22 @@ def place(node: Node, path: tuple[str | int, ...]) -> str:
 
 def read_yaml(text: str, *, source: str) -> tuple[Table, list[Mistake]]:
     """Read the file's text; raise when it is no YAML, return mistakes that leave it readable."""
+    root, mistakes = _document(text, source)
+    match root:
+        case Table():
+            return root, mistakes
+        case Text(text=None):
+            return Table(entries={}, where=source), mistakes
+        case _:
+            raise _refused(root.where, quote(plain(root)), "a mapping of keys to values")
+
+
+def _document(text: str, source: str) -> tuple[Node, list[Mistake]]:
     if len(text) > MOST_CHARACTERS:
         raise _refused(source, f"more than {MOST_CHARACTERS // 1024} KiB", "a smaller file")
     builder = _Builder(text, source)
     try:
-        root = builder.document()
+        return builder.document(), builder.mistakes
     except yaml.MarkedYAMLError as error:
         raise _syntax_error(error, source) from error
     except yaml.YAMLError as error:
@@ -87,29 +100,32 @@ def read_yaml(text: str, *, source: str) -> tuple[Table, list[Mistake]]:
     except (ValueError, OverflowError) as error:
         # PyYAML lets chr() and int() complain for themselves.
         raise _refused(source, "an escape that stands for no character", "YAML") from error
-    match root:
-        case Table():
-            return root, builder.mistakes
-        case Text(text=None):
-            return Table(entries={}, where=source), builder.mistakes
-        case _:
-            raise _refused(root.where, quote(plain(root)), "a mapping of keys to values")
 
 
 def read_environ(
     environ: Mapping[str, str], keys: tuple[str, ...]
-) -> tuple[dict[str, Text], list[Mistake]]:
-    """Read `TFPERF_<KEY>`; a blank variable counts as not given, as GitHub passes unset inputs."""
+) -> tuple[dict[str, Node], list[Mistake]]:
+    """Read `TFPERF_<KEY>`; a blank variable counts as not given, as GitHub passes unset inputs.
+
+    `TFPERF_VERSIONS` may be a list in square brackets, as in the file: `[2.16, {wheel: a.whl}]`.
+    """
     names = {PREFIX + key.upper().replace("-", "_"): key for key in keys}
-    found: dict[str, Text] = {}
+    found: dict[str, Node] = {}
     mistakes = []
     for name in sorted(environ):
         where = f"environment variable {name}"
-        if name in names and environ[name].strip():
-            found[names[name]] = Text(text=environ[name].strip(), where=where)
+        if name in names and (text := environ[name].strip()):
+            found[names[name]], wrong = _value(names[name], text, where)
+            mistakes += wrong
         elif name.startswith(PREFIX) and name not in names:
             mistakes += _misspelt_variable(name, names, where)
     return found, mistakes
+
+
+def _value(key: str, text: str, where: str) -> tuple[Node, list[Mistake]]:
+    if key in LISTED and text.startswith("["):
+        return _document(text, where)
+    return Text(text=text, where=where), []
 
 
 def from_python(value: object, where: str) -> Node:

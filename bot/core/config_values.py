@@ -45,6 +45,11 @@ def text(value: object) -> str:
     return value
 
 
+def text_or_nothing(value: object) -> str | None:
+    """Read one text that may be absent."""
+    return None if value is None else text(value)
+
+
 def choice(valid: Iterable[str]) -> Callable[[object], str]:
     """Read one of a few words."""
     words = tuple(valid)

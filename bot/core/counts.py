@@ -42,6 +42,16 @@ class Counts:
         for counter, value in counters.items():
             self._counted[case, arm, counter].append(value)
 
+    def of(self, case: str) -> dict[tuple[str, str, str], list[int]]:
+        """Return what was counted of a case, by case, arm and counter."""
+        return {key: list(values) for key, values in self._counted.items() if key[0] == case}
+
+    def show(self, case: str, counted: Mapping[tuple[str, str, str], list[int]]) -> None:
+        """Show what one machine counted of a case, and nothing of the others."""
+        for mine in self.of(case):
+            del self._counted[mine]
+        self._counted.update(counted)
+
     def are_wanted(self, case: str, arm: str) -> bool:
         """Whether another process should count."""
         return self._processes[case, arm] < COUNTS

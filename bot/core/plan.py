@@ -4,6 +4,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.core.division import Division
 from bot.core.metric import (
     IMPORT_METRICS,
     KIND_METRICS,
@@ -12,9 +13,11 @@ from bot.core.metric import (
     CaseKind,
     MetricName,
 )
+from bot.core.waiver import Waiver
 
 Role = Literal["baseline", "control", "candidate", "reference"]
-Dependencies = Literal["release-date", "newest"]
+Dependencies = Literal["release-date", "newest", "project"]
+Ref = Literal["base", "head"]
 Device = Literal["cpu", "gpu"]
 Isolation = Literal["fork", "process"]
 Framework = Literal["torch", "numpy", "python"]
@@ -26,6 +29,25 @@ class Model(BaseModel):
     """A value read once at the border, then trusted."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Subject(Model):
+    """The user's own project as it was at one commit, built to be installed."""
+
+    name: Annotated[str, Field(description="its distribution, for example my-model")]
+    ref: Ref
+    commit: Annotated[str, Field(description="full hash")]
+    wheel: Annotated[str, Field(description="absolute path of the wheel")]
+    digest: Annotated[str, Field(description="SHA-256 of the wheel")]
+
+
+class ProjectLock(Model):
+    """What the user's project pins for one commit, with hashes, instead of a resolution of ours."""
+
+    path: Annotated[str, Field(description="absolute path of the requirements, hashed")]
+    digest: Annotated[str, Field(description="SHA-256 of that file")]
+    source: Annotated[str, Field(description="file it was read from, for example uv.lock")]
+    commit: str
 
 
 class Environment(Model):
@@ -57,6 +79,23 @@ class Environment(Model):
     unavailable: Annotated[
         str | None, Field(description="why it cannot be had on this machine; null when it can")
     ] = None
+    ref: Annotated[
+        Ref | None, Field(description="which side of a pull request; null: there are no sides")
+    ] = None
+    against: Annotated[
+        str | None, Field(description="id of what it is compared with; null: the baseline")
+    ] = None
+    subject: Annotated[
+        Subject | None, Field(description="the user's project that is installed into it")
+    ] = None
+    project_lock: Annotated[
+        ProjectLock | None, Field(description="what it is installed from; null: our resolution")
+    ] = None
+
+    @property
+    def has_change(self) -> bool:
+        """Whether the user's project is installed with what the pull request changes."""
+        return self.subject is not None and self.ref == "head"
 
 
 class Implementation(Model):
@@ -153,9 +192,12 @@ class Rule(Model):
     cells: Annotated[int, Field(description="how many cells share alpha")] = 1
     most_blocks: int = 40
     fail_on: tuple[str, ...] = ("regression", "wrong")
+    confirm: Annotated[
+        bool, Field(description="alarms are to be measured again on a fresh machine")
+    ] = False
 
 
-class Plan(Model):
+class Plan(Division):
     """Everything a run needs to start, or to start again."""
 
     schema_version: Annotated[Literal[1], Field(alias="schema")] = 1
@@ -176,6 +218,31 @@ class Plan(Model):
     knobs: dict[str, str] = Field(default_factory=dict)
     budget_seconds: float
     timeout_seconds: float
+    commit: Annotated[
+        str | None, Field(description="head of the pull request that is measured, full hash")
+    ] = None
+    acknowledged: Annotated[
+        tuple[Waiver, ...], Field(description="findings that the configuration accepts")
+    ] = ()
+    found: Annotated[
+        tuple[str, ...], Field(description="what was read of a pull request, and where it stands")
+    ] = ()
+
+    @property
+    def most_blocks_here(self) -> int:
+        """The most blocks of a case on this machine: its share, where several have a part."""
+        parts = self.shards if self.part else 1
+        return -(-self.rule.most_blocks // parts)
+
+    def judges(self, case: str, metric: MetricName | None, environment: Environment) -> bool:
+        """Whether a cell (or, without a metric, results) is judged; the control is where any is."""
+        return self.is_asked(
+            case,
+            metric,
+            {each.id for each in self.candidates}
+            if environment.role == "control"
+            else {environment.id},
+        )
 
     def metrics_of(self, case: Case) -> tuple[MetricName, ...]:
         """What is judged of a case; a GPU's memory only where one is used."""
@@ -221,6 +288,21 @@ class Plan(Model):
     def control(self) -> Environment:
         """The second install of the baseline: the A/A control."""
         return next(e for e in self.environments if e.role == "control")
+
+    def opponents(self, environment: Environment) -> tuple[Environment, ...]:
+        """What an arm is compared with: both installs of the baseline, or one other arm.
+
+        The control is compared with the first install, which is compared with nothing.
+        """
+        if environment.against is not None:
+            return tuple(e for e in self.environments if e.id == environment.against)
+        match environment.role:
+            case "baseline":
+                return ()
+            case "control":
+                return (self.baseline,)
+            case _:
+                return (self.baseline, self.control)
 
     @property
     def references(self) -> tuple[Environment, ...]:

@@ -104,6 +104,31 @@ def _blocks(count: int) -> str:
     return "1 block" if count == 1 else f"{count} blocks"
 
 
+def change_not_measured_reason(
+    with_change: Failed | Skipped | None,
+    without: Failed | Skipped | None,
+    *,
+    was_fine: bool,
+) -> str:
+    """Say why a pull request's change could not be judged: whose fault it is comes first.
+
+    `was_fine`: the same was measured without the change.
+    """
+    if without is not None:
+        too = ", too" if with_change is not None else ""
+        return f"without this pull request it {_ended(without)}{too}: {without.reason}"
+    if with_change is None:
+        return not_measured_reason()
+    if was_fine:
+        its = f"with this pull request it {_ended(with_change)}, and not without it"
+        return f"{its}: {with_change.reason}"
+    return with_change.reason
+
+
+def _ended(ending: Failed | Skipped) -> str:
+    return "failed" if isinstance(ending, Failed) else "could not take part"
+
+
 def not_measured_reason(
     environment: Environment | None = None, ending: Failed | Skipped | None = None
 ) -> str:
@@ -112,5 +137,4 @@ def not_measured_reason(
         return "no block was finished for it"
     if environment.role == "candidate":
         return ending.reason
-    what = "failed" if isinstance(ending, Failed) else "could not take part"
-    return f"the baseline {what}: {ending.reason}"
+    return f"the baseline {_ended(ending)}: {ending.reason}"

@@ -26,6 +26,9 @@ TENSORFLOW = PACKAGES
 CATALOGUED = PACKAGES[:2]
 OLDEST_PYTHON = (3, 6)
 LATEST = "latest"
+AUTO = "auto"
+"""What a pull request changes: a word of `versions` alone."""
+
 MODULES = {"torch": "torch", "numpy": "numpy", "python": "sys"}
 """What is imported of other frameworks; pure Python has what it needs before it is asked."""
 
@@ -65,6 +68,11 @@ class Spec:
     knobs: tuple[tuple[str, str], ...] = ()
     existing: str | None = None
     wheel: str | None = None
+
+    @property
+    def is_auto(self) -> bool:
+        """Whether the pull request says which releases are meant."""
+        return self.version == AUTO
 
     @property
     def is_reference(self) -> bool:

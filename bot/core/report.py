@@ -14,7 +14,27 @@ Verdict = Literal["REGRESSION", "IMPROVEMENT", "EQUIVALENT", "INCONCLUSIVE", "NO
 NumericVerdict = Literal[
     "IDENTICAL", "WITHIN_TOLERANCE", "DRIFTED", "WRONG", "NON_DETERMINISTIC", "NOT_COMPARABLE"
 ]
+ConfirmationWord = Literal["confirmed", "refuted", "unclear"]
 Overall = Literal["regression", "clean", "partly-measured", "nothing-measured"]
+
+
+class Acknowledgement(Model):
+    """Somebody's word that a finding is known and accepted, until it ends."""
+
+    author: Annotated[str, Field(description="login, or the file it stands in")]
+    reason: str
+    until: Annotated[str | None, Field(description="last day it holds, YYYY-MM-DD")] = None
+
+
+class Confirmation(Model):
+    """What a second measurement on a fresh machine said about an alarm."""
+
+    word: ConfirmationWord
+    reason: str
+    ratio: float | None = None
+    difference: float | None = None
+    interval: tuple[float | None, float | None] = (None, None)
+    blocks: int = 0
 
 
 class CellReport(Model):
@@ -46,6 +66,14 @@ class CellReport(Model):
     matters: Annotated[
         bool, Field(description="a decided change at least as large as the threshold")
     ] = False
+    foreseen: Annotated[
+        bool, Field(description="rightly not measured: one side says it cannot run the case")
+    ] = False
+    against: Annotated[
+        str | None, Field(description="label of what it is compared with; null: the baseline")
+    ] = None
+    confirmation: Confirmation | None = None
+    acknowledged: Acknowledgement | None = None
 
 
 class NumericReport(Model):
@@ -64,6 +92,11 @@ class NumericReport(Model):
         int | None, Field(description="of the candidate, from the reference rounded to its type")
     ] = None
     reason: str
+    against: Annotated[
+        str | None, Field(description="label of what it is compared with; null: the baseline")
+    ] = None
+    confirmation: Confirmation | None = None
+    acknowledged: Acknowledgement | None = None
 
 
 class CounterReport(Model):
@@ -182,6 +215,47 @@ class Control(Model):
     history: ControlHistory | None = None
 
 
+class SubjectReport(Model):
+    """The user's project at the two sides of a pull request, in every release."""
+
+    name: str
+    base: Annotated[str, Field(description="commit before the change")]
+    head: Annotated[str, Field(description="commit with the change")]
+    pairs: Annotated[
+        dict[str, str], Field(description="label at head -> label at base, same release")
+    ] = Field(default_factory=dict)
+
+
+class ShardReport(Model):
+    """One machine's part of a run that several shared."""
+
+    number: int
+    machine: Machine
+    blocks: int
+    seconds: float
+    stopped_by: str
+
+
+class Place(Model):
+    """Where a case is written, in the repository that was measured."""
+
+    path: Annotated[str, Field(description="relative to the repository, with /")]
+    line: int = 1
+
+
+class Review(Model):
+    """What publishing found by the base branch's rule; a measuring job says nothing here."""
+
+    changed_files: Annotated[
+        tuple[str, ...],
+        Field(description="of the pull request, that decide what is measured; at most 5"),
+    ] = ()
+    more_files: Annotated[int, Field(description="how many more of these")] = 0
+    notes: Annotated[
+        tuple[str, ...], Field(description="where the base branch's rule is another")
+    ] = ()
+
+
 class Report(Model):
     """Everything a rendering needs. Cells come in the order of the plan; renderings may sort."""
 
@@ -206,5 +280,18 @@ class Report(Model):
     run: RunFacts
     noise: NoiseReport = NoiseReport()
     rule: RuleReport
+    commit: Annotated[
+        str | None, Field(description="head of the pull request that was measured, full hash")
+    ] = None
+    subject: SubjectReport | None = None
+    shards: Annotated[
+        tuple[ShardReport, ...], Field(description="empty: one machine did it all")
+    ] = ()
+    places: Annotated[
+        dict[str, Place], Field(description="case -> where it is written, if in the repository")
+    ] = Field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    review: Annotated[
+        Review | None, Field(description="by the publishing job; null: it was not published")
+    ] = None
     exit_code: int

@@ -19,6 +19,16 @@ class Reported:
         for name, value in values.items():
             self._values[case, arm].setdefault(name, []).append(value)
 
+    def of(self, case: str) -> dict[tuple[str, str], dict[str, list[float]]]:
+        """Return what was reported of a case, by case and arm."""
+        return {key: dict(values) for key, values in self._values.items() if key[0] == case}
+
+    def show(self, case: str, reported: Mapping[tuple[str, str], dict[str, list[float]]]) -> None:
+        """Show what was reported of a case on one machine, and nothing of the others."""
+        for mine in self.of(case):
+            del self._values[mine]
+        self._values.update(reported)
+
     def rows(self, plan: Plan) -> Iterator[ReportedValue]:
         """Give medians over the blocks: of both installs of the baseline, then of candidates."""
         columns: list[tuple[Environment, tuple[str, ...]]]

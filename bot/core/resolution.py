@@ -18,6 +18,7 @@ from bot.core.gpu import BRINGS_CUDA_SINCE
 from bot.core.plan import Dependencies, Device, Environment, Role
 from bot.core.pythons import Choice, Chosen, NoPython, choose_pythons
 from bot.core.releases import MODULES, Release, Spec, release_of
+from bot.core.sides import Sides, with_sides
 from bot.errors import BadConfiguration
 
 DAYS_AFTER_RELEASE = 60
@@ -62,10 +63,12 @@ def resolve_environments(
     config: Config,
     available: Collection[str],
     existing: Mapping[str, Existing] = MappingProxyType({}),
+    subjects: Sides | None = None,
 ) -> tuple[Environment, ...]:
     """Make the baseline, its control and the others, in this order, for the Pythons here.
 
     `config` names single releases; `existing` says what its interpreters are, by their paths.
+    With `subjects`, the two sides of a pull request are among them (`with_sides`).
     """
     wanted = _wanted((config.baseline, *config.versions), config, available, existing)
     baseline = replace(wanted[0], role="baseline")
@@ -82,7 +85,7 @@ def resolve_environments(
         identity = f"{digest}-{_copy(copies[digest], label)}"
         copies[digest] += 1
         environments.append(_environment(arm, label, identity, config.device))
-    return tuple(environments)
+    return with_sides(environments, subjects) if subjects else tuple(environments)
 
 
 def _wanted(

@@ -97,6 +97,9 @@ class RuleReport(Model):
     cells: int
     most_blocks: int
     fail_on: tuple[str, ...]
+    confirm: Annotated[
+        bool, Field(description="alarms are to be measured again on a fresh machine")
+    ] = False
     dependencies: Dependencies
     device: Device
     threads: int | Literal["all"]

@@ -9,6 +9,9 @@ Other frameworks take part in every block of their cases, and neither open one n
 the others. Those that were in too few by then get blocks of their own at the end.
 
 Cases that are judged by their results alone are in the first two blocks.
+
+An arm is in a block with all that it is compared with. Where only the two sides of a pull request
+under another release are open, that is the two of them: the baseline would tell nothing about them.
 """
 
 from collections.abc import Collection, Sequence
@@ -90,33 +93,39 @@ def _of_rank(metrics: Sequence[MetricName], *, is_primary: bool) -> tuple[Metric
 def _task(
     table: Table, case: Case, metrics: Collection[MetricName], found: Collection[Bias]
 ) -> Task | None:
-    baselines = (table.plan.baseline, table.plan.control)
-    if any(table.given_up(case.name, baseline) for baseline in baselines):
-        return None
     open_metrics = {
         arm.id: _open(table, case.name, arm, metrics, found)
         for arm in table.plan.candidates
-        if not table.given_up(case.name, arm)
+        if table.is_comparable(case.name, arm)
     }
-    arms = (*baselines, *(arm for arm in table.plan.candidates if open_metrics.get(arm.id)))
-    if len(arms) == len(baselines):
+    arms = _together(table.plan, [a for a in table.plan.candidates if open_metrics.get(a.id)])
+    if not arms:
         return None
     return Task(
         case=case,
-        arms=(*arms, *_references(table, case.name)),
+        arms=(*arms, *_references(table, case.name, arms)),
         is_timed=any(ROUND_METRICS & found for found in open_metrics.values()),
         is_counted=table.wants_counts(case.name, arms),
     )
 
 
+def _together(plan: Plan, wanting: Sequence[Environment]) -> tuple[Environment, ...]:
+    """Return who wants a block with all they are compared with, in the order of the plan."""
+    needed = {each.id for arm in wanting for each in (arm, *plan.opponents(arm))}
+    return tuple(arm for arm in plan.environments if arm.id in needed)
+
+
 def _task_of_results(table: Table, case: Case) -> Task | None:
     """Run a case that has nothing but results as often as these are compared."""
-    baselines = (table.plan.baseline, table.plan.control)
     others = (*table.plan.candidates, *table.plan.references)
-    wanting = [arm for arm in others if table.wants_results(case, arm)]
-    if not wanting or any(table.given_up(case.name, baseline) for baseline in baselines):
+    wanting = [
+        arm
+        for arm in others
+        if table.wants_results(case, arm) and table.is_comparable(case.name, arm)
+    ]
+    if not wanting:
         return None
-    arms = (*baselines, *wanting)
+    arms = _together(table.plan, wanting)
     return Task(
         case=case,
         arms=arms,
@@ -137,7 +146,10 @@ def _task_of_references(table: Table, case: Case) -> Task | None:
     return Task(case=case, arms=(*baselines, *wanting), is_timed=is_timed)
 
 
-def _references(table: Table, case: str) -> tuple[Environment, ...]:
+def _references(table: Table, case: str, arms: Collection[Environment]) -> tuple[Environment, ...]:
+    """Add other frameworks, which are seen beside the baseline and nothing else."""
+    if table.plan.baseline not in arms:
+        return ()
     return tuple(arm for arm in table.plan.references if not table.given_up(case, arm))
 
 
@@ -154,14 +166,10 @@ def _open(
 def _importing(
     table: Table, metrics: Collection[MetricName], found: Collection[Bias]
 ) -> tuple[Environment, ...]:
-    baselines = (table.plan.baseline, table.plan.control)
-    if any(table.given_up(IMPORT_CASE, baseline) for baseline in baselines):
-        return ()
     undecided = [
         arm
         for arm in table.plan.candidates
-        if not table.given_up(IMPORT_CASE, arm) and _open(table, IMPORT_CASE, arm, metrics, found)
+        if table.is_comparable(IMPORT_CASE, arm) and _open(table, IMPORT_CASE, arm, metrics, found)
     ]
-    if not undecided:
-        return ()
-    return (*baselines, *undecided, *_references(table, IMPORT_CASE))
+    arms = _together(table.plan, undecided)
+    return (*arms, *_references(table, IMPORT_CASE, arms))

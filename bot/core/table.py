@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from statistics import fmean, median
 
 from bot.core.conditions import Conditions
 from bot.core.counts import Counts
@@ -14,6 +13,7 @@ from bot.core.record import CaseBlock, ConditionsBlock, ImportBlock, Record
 from bot.core.releases import supports
 from bot.core.reported import Reported
 from bot.core.scores import Reading, case_readings, import_readings
+from bot.core.shown_values import ShownValues
 from bot.core.verdict import Cell, Limits
 from bot.core.wall import add, split
 
@@ -41,8 +41,7 @@ class Table:
         self.unavailable = unavailable
         self.cells: dict[CellKey, Cell] = {}
         self.references: dict[CellKey, Cell] = {}
-        self._absolute: defaultdict[CellKey, list[tuple[float, float]]] = defaultdict(list)
-        self._walls: defaultdict[CellKey, list[tuple[float, float]]] = defaultdict(list)
+        self.shown = ShownValues()
         self.failures: defaultdict[tuple[str, str], list[Failed]] = defaultdict(list)
         self._silent: set[CellKey] = set()
         self.counts = Counts()
@@ -52,10 +51,16 @@ class Table:
         self.notes: dict[str, None] = {}
         self.frameworks: dict[str, Mapping[str, str | None]] = {}
         self._blocks_of: defaultdict[tuple[str, str], int] = defaultdict(int)
+        self._runs_of: defaultdict[tuple[str, str], int] = defaultdict(int)
         self._measured: set[tuple[str, str]] = set()
         self._given_up: dict[tuple[str, str], Failed | Skipped] = {}
         self._in_a_row: defaultdict[tuple[str, str], int] = defaultdict(int)
         self._cases = {case.name: case for case in plan.cases}
+        self._opponents = {
+            arm.id: tuple(opponent.id for opponent in plan.opponents(arm))
+            for arm in plan.environments
+            if arm.role != "baseline"
+        }
         self._open_cells()
 
     def _open_cells(self) -> None:
@@ -75,12 +80,13 @@ class Table:
 
     def _open_cell(self, case: str, metric: MetricName, environment: Environment) -> None:
         # Also where it is unavailable: before it was, a resumed run may have measured it.
-        if self.is_supported(case, environment):
+        if self.is_supported(case, environment) and self.plan.judges(case, metric, environment):
             limits = Limits(
                 threshold=self.threshold(case, metric),
                 alpha=self.plan.rule.alpha,
                 cells=self.plan.rule.cells,
                 scale=METRICS[metric].scale,
+                shards=self.plan.shards if self.plan.part else 1,
             )
             cells = self.references if environment.role == "reference" else self.cells
             cells[case, metric, environment.id] = Cell(limits=limits)
@@ -180,7 +186,7 @@ class Table:
         for arm, outcome in record.outcomes.items():
             if isinstance(outcome, Imported):
                 self.counts.add(IMPORT_CASE, arm, {"modules": outcome.modules})
-        if record.block == 0:
+        if record.block < self.plan.first_blocks:
             return  # it filled the page cache for everybody else
         for reading in import_readings(record):
             self._add_reading(IMPORT_CASE, reading)
@@ -189,6 +195,7 @@ class Table:
         is_whole = self._is_whole(record)
         for arm, outcome in record.outcomes.items():
             self._blocks_of[record.case, arm] += is_whole
+            self._runs_of[record.case, arm] += 1
             if isinstance(outcome, Measured):
                 self.notes.update(dict.fromkeys(outcome.notes))
                 self.counts.add(record.case, arm, outcome.counters)
@@ -211,36 +218,42 @@ class Table:
                 self._silent.add((record.case, reading.metric, arm))
 
     def _add_reading(self, case: str, reading: Reading) -> None:
-        first, second = self.plan.baseline.id, self.plan.control.id
         scores, metric = reading.scores, reading.metric
-        if metric not in self.plan.metrics or first not in scores or second not in scores:
+        if metric not in self.plan.metrics:
             return
-        self._add_trial((case, metric, second), scores, (first,))
-        before = fmean((reading.values[first], reading.values[second]))
-        for arm in scores.keys() - {first, second}:
-            self._add_trial((case, metric, arm), scores, (first, second))
-            self._absolute[case, metric, arm].append((before, reading.values[arm]))
-            if reading.walls:
-                wall = fmean((reading.walls[first], reading.walls[second]))
-                self._walls[case, metric, arm].append((wall, reading.walls[arm]))
+        for arm, opponents in self._opponents.items():
+            if arm not in scores or any(opponent not in scores for opponent in opponents):
+                continue
+            key = (case, metric, arm)
+            self._add_trial(key, scores, opponents)
+            self.shown.add(key, reading.values, reading.walls, opponents)
 
     def _add_trial(
-        self, key: CellKey, samples: Mapping[str, tuple[float, ...]], baselines: tuple[str, ...]
+        self, key: CellKey, samples: Mapping[str, tuple[float, ...]], opponents: tuple[str, ...]
     ) -> None:
         cell = self.cells.get(key) or self.references.get(key)
         if cell is None:
             return  # a metric that is not told of other frameworks
-        scores = pairwise_scores({arm: samples[arm] for arm in (key[2], *baselines)})
-        trial = Trial(candidate=scores[key[2]], baselines=tuple(scores[arm] for arm in baselines))
+        scores = pairwise_scores({arm: samples[arm] for arm in (key[2], *opponents)})
+        trial = Trial(candidate=scores[key[2]], baselines=tuple(scores[arm] for arm in opponents))
         cell.add(trial)
 
+    def blocks_of(self, key: CellKey) -> int:
+        """Return how many blocks a cell has; that of a reference, too."""
+        cell = self.cells.get(key) or self.references.get(key)
+        return len(cell.trials) if cell else 0
+
+    def take_up_again(self, case: str, environment: Environment) -> None:
+        """Forget that a case was given up in an environment: another machine measured it there."""
+        self._given_up.pop((case, environment.id), None)
+
     def absolute(self, key: CellKey) -> tuple[float, float]:
-        """Values of baseline (mean of its installs) and candidate: medians over their blocks."""
-        return _medians(self._absolute[key])
+        """Values of what it is compared with (mean of installs) and its own: medians of blocks."""
+        return self.shown.values(key)
 
     def walls(self, key: CellKey) -> tuple[float, float] | tuple[None, None]:
         """Return the same as wall seconds, where CPU time decides."""
-        return _medians(self._walls[key]) if self._walls[key] else (None, None)
+        return self.shown.walls(key)
 
     def is_open(self, key: CellKey) -> bool:
         """Whether one more block could still change the verdict on a candidate's cell."""
@@ -248,7 +261,7 @@ class Table:
         return (
             cell is not None
             and not cell.is_settled
-            and len(cell.trials) < self.plan.rule.most_blocks
+            and len(cell.trials) < self.plan.most_blocks_here
             and not cell.is_too_noisy(self.plan.rule.most_blocks)
             and not self.is_silent(key)
         )
@@ -256,8 +269,12 @@ class Table:
     def is_silent(self, key: CellKey) -> bool:
         """Whether an arm of the cell cannot tell the metric; waiting for it would never end."""
         case, metric, candidate = key
-        arms = (self.plan.baseline.id, self.plan.control.id, candidate)
+        arms = (*self._opponents[candidate], candidate)
         return any((case, metric, arm) in self._silent for arm in arms)
+
+    def is_comparable(self, case: str, arm: Environment) -> bool:
+        """Whether a case is still tried in an arm and in everything it is compared with."""
+        return not any(self.given_up(case, each) for each in (arm, *self.plan.opponents(arm)))
 
     def wants_reference(self, case: str, reference: Environment) -> bool:
         """Whether another framework was in too few blocks for an interval."""
@@ -265,18 +282,18 @@ class Table:
         return is_tried and self._blocks_of[case, reference.id] < BLOCKS_OF_REFERENCE
 
     def wants_results(self, case: Case, arm: Environment) -> bool:
-        """Whether a case that has nothing but results was not yet run twice in an arm."""
-        is_tried = case.has_results_only and self.given_up(case.name, arm) is None
-        return is_tried and self._blocks_of[case.name, arm.id] < BLOCKS_OF_RESULTS
+        """Whether a case that is judged by its results was not yet run twice in an arm."""
+        if self.given_up(case.name, arm) is not None:
+            return False
+        if self.plan.suspects is not None:
+            is_asked = self.plan.judges(case.name, None, arm)
+            return is_asked and self._runs_of[case.name, arm.id] < BLOCKS_OF_RESULTS
+        is_asked = case.has_results_only
+        return is_asked and self._blocks_of[case.name, arm.id] < BLOCKS_OF_RESULTS
 
     def wants_counts(self, case: str, arms: Iterable[Environment]) -> bool:
         """Whether some arm's counters were not counted often enough to be compared."""
         return any(self.counts.are_wanted(case, arm.id) for arm in arms)
-
-
-def _medians(pairs: Iterable[tuple[float, float]]) -> tuple[float, float]:
-    before, after = zip(*pairs, strict=True)
-    return median(before), median(after)
 
 
 def is_supported(case: Case, environment: Environment) -> bool:

@@ -18,6 +18,9 @@ ALPHA_INTERVAL = 0.05
 FEWEST_BLOCKS = 3
 """No equivalence is certified on fewer blocks."""
 
+MOST_LN_OF_A_BLOCK = math.log(3)
+"""A block of three processes multiplies the wealth of a bet on labels by three at most."""
+
 UNSTABLE_SHARE, STABLE_SHARE = 0.2, 0.05
 FEWEST_BLOCKS_OF_SHARES = 5
 """A candidate is unstable when it is slow in a fifth of five blocks or more, its baseline not."""
@@ -40,6 +43,13 @@ class Limits:
     alpha: float
     cells: int
     scale: Scale = "ratio"
+    shards: int = 1
+    """How many machines share the blocks; each stops a cell at its part of the evidence needed.
+
+    Wealth multiplies over blocks, so its logarithms add up: N machines with needed / N each have
+    what is needed; and ln 3, the most that one block can bring, so that no lucky block ends it.
+    Only the merged table decides, so this rule sets the cost, never the chance of a false alarm.
+    """
 
     @property
     def shift(self) -> float:
@@ -49,12 +59,20 @@ class Limits:
     @property
     def ln_alarm(self) -> float:
         """Evidence for a change: two directions, `cells` cells share `alpha` (Bonferroni)."""
-        return math.log(2 * self.cells / self.alpha)
+        return self._share(math.log(2 * self.cells / self.alpha))
 
     @property
     def ln_equivalence(self) -> float:
         """Evidence, on each side, that the change is smaller than the threshold."""
-        return math.log(1 / ALPHA_EQUIVALENCE)
+        return self._share(math.log(1 / ALPHA_EQUIVALENCE))
+
+    @property
+    def fewest_blocks(self) -> int:
+        """No equivalence on fewer blocks; three of all machines together."""
+        return -(-FEWEST_BLOCKS // self.shards)
+
+    def _share(self, ln_needed: float) -> float:
+        return ln_needed if self.shards == 1 else ln_needed / self.shards + MOST_LN_OF_A_BLOCK
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,7 +131,7 @@ class Cell:
             return "slower"
         if self._faster.ln >= self.limits.ln_alarm:
             return "faster"
-        if self._below and self._above and len(self.trials) >= FEWEST_BLOCKS:
+        if self._below and self._above and len(self.trials) >= self.limits.fewest_blocks:
             return "equivalent"
         return None
 

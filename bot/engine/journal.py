@@ -4,7 +4,7 @@ import contextlib
 import json
 import mmap
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
@@ -92,19 +92,61 @@ class Journal:
 
     def records(self) -> Iterator[Record]:
         """Read what was measured before, oldest first."""
-        with self._path.open("rb") as file:
-            for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), start=1):
-                try:
-                    yield decode(json.loads(line))
-                except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-                    raise BadRunFolder(
-                        "a line of the journal is not a record",
-                        where=f"{self._path}, line {number}: {error}",
-                        cause="the file was edited or damaged, or another version of tfperf "
-                        "wrote it",
-                        next_step=f"remove line {number} and run: tfperf resume "
-                        f"{self._path.parent}",
-                    ) from error
+        yield from _records(self._path)
+
+
+def delivered(path: Path) -> tuple[list[Record], int]:
+    """Read a journal that stays as it is: its records, and the bytes behind the last of them.
+
+    What a kill left there was never used. A journal that is not there has no records.
+    """
+    try:
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size == 0:
+                return [], 0
+            with _mapped(file) as data:
+                whole, _ = _end_of_records(data)
+    except FileNotFoundError:
+        return [], 0
+    return list(_records(path, whole)), size - whole
+
+
+def write_records(path: Path, records: Iterable[Record]) -> None:
+    """Write a journal as a whole; one that is there already is replaced when that is done."""
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("wb") as file:
+            for record in records:
+                file.write(json.dumps(encode(record), separators=(",", ":")).encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise CannotWrite(
+            f"cannot write what was measured: {error.strerror}",
+            where=str(path),
+            cause="the disk is full, or the folder is read-only",
+            next_step="make room or choose another --run-dir, then merge again",
+        ) from error
+
+
+def _records(path: Path, end: int | None = None) -> Iterator[Record]:
+    """Read the records before `end`; without it, all lines must be records."""
+    with path.open("rb") as file:
+        for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), start=1):
+            if end is not None and file.tell() > end:
+                return
+            try:
+                yield decode(json.loads(line))
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+                raise BadRunFolder(
+                    "a line of the journal is not a record",
+                    where=f"{path}, line {number}: {error}",
+                    cause="the file was edited or damaged, or another version of tfperf wrote it",
+                    next_step=f"remove line {number} and run: tfperf resume {path.parent}",
+                ) from error
 
 
 def _mapped(file: BinaryIO) -> mmap.mmap:

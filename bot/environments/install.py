@@ -188,6 +188,7 @@ class _Workshop:
             lock_digest=lock.digest,
             interpreter=interpreter,
             interpreter_version=known.version if known else environment.python,
+            subject_digest=environment.subject.digest if environment.subject else None,
         )
         with exclusive(self.environments / f"{environment.id}.busy", deadline) as descriptor:
             present = marker.find(self.environments, environment.id)

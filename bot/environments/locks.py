@@ -11,9 +11,10 @@ from pathlib import Path
 
 import uv
 
-from bot.core.plan import Environment
+from bot.core.dependency_answer import Unclear
+from bot.core.plan import Environment, ProjectLock
 from bot.core.wheels import is_address
-from bot.environments import interpreters, reasons, variables
+from bot.environments import interpreters, project_locks, project_wheel, reasons, variables
 from bot.environments.command import Deadline, run
 from bot.environments.exclusive import Busy, exclusive
 from bot.environments.preparation import Unavailable
@@ -42,7 +43,15 @@ def lock(
     environ: Mapping[str, str],
     deadline: Deadline,
 ) -> Lock | Unavailable:
-    """Resolve an environment as of its date, or take the lock an earlier run left."""
+    """Resolve an environment as of its date, or take the lock an earlier run left.
+
+    What the user's own project locks is taken as it is, where it has the release asked for.
+    """
+    unfit = project_wheel.why_not(environment)
+    if unfit is not None:
+        return Unavailable(environment=environment, reason=unfit)
+    if environment.project_lock is not None:
+        return _of_project(environment, environment.project_lock)
     path = folder / _name(environment, interpreter, environ)
     try:
         with exclusive(path.with_suffix(".busy"), deadline):
@@ -59,12 +68,36 @@ def lock(
 
 def requirements(environment: Environment) -> tuple[str, ...]:
     """List what is asked for; pure Python is there already."""
+    beside = (*environment.extra_requirements, *project_wheel.requirements(environment))
     if environment.package == "python":
-        return environment.extra_requirements
+        return beside
     named = f"{environment.package}=={environment.release}"
     if environment.wheel is not None:
         named = f"{environment.package} @ {_address(environment.wheel)}"
-    return (named, *environment.extra_requirements)
+    return (named, *beside)
+
+
+def _of_project(environment: Environment, pinned: ProjectLock) -> Lock | Unavailable:
+    """Take the project's own lock: what is measured must be the release that it has."""
+    path = Path(pinned.path)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    if digest != pinned.digest:
+        return Unavailable(
+            environment=environment,
+            reason=f"{path.name} is not the lock that was read when the run was planned",
+            remedy="start a new run",
+        )
+    found = project_locks.release_in(path)
+    if isinstance(found, Unclear):
+        return Unavailable(environment=environment, reason=f"{pinned.source}: {found.reason}")
+    its, asked = f"{found.package} {found.version}", f"{environment.package} {environment.release}"
+    if its != asked:
+        return Unavailable(
+            environment=environment,
+            reason=f"{pinned.source} at {pinned.commit[:12]} locks {its}, not {asked}",
+            remedy="use `versions: auto`, or `dependencies: release-date`",
+        )
+    return Lock(path=path, digest=digest, options=(), reused=True)
 
 
 def _address(wheel: str) -> str:

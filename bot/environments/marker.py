@@ -17,6 +17,7 @@ class Expected(BaseModel):
     lock_digest: str
     interpreter: Path
     interpreter_version: str
+    subject_digest: str | None = None
 
 
 class Marker(BaseModel):
@@ -53,15 +54,21 @@ def why_not(marker: Marker | None, expected: Expected) -> str | None:
     """Say why an environment must be built again, or None when it may be used as it is."""
     if marker is None:
         return "new"
-    if marker.expected.lock_digest != expected.lock_digest:
-        return "its lock changed"
     if marker.expected != expected:
-        return "its interpreter changed"
+        return _changed(marker.expected, expected)
     if not marker.python.exists():
         return "its interpreter is gone"
     if distributions(marker.site_packages) != marker.distributions:
         return "its packages were changed by hand"
     return None
+
+
+def _changed(before: Expected, now: Expected) -> str:
+    if before.lock_digest != now.lock_digest:
+        return "its lock changed"
+    if before.subject_digest != now.subject_digest:
+        return "the project changed"
+    return "its interpreter changed"
 
 
 def distributions(site_packages: Path) -> tuple[str, ...]:

@@ -78,13 +78,23 @@ def _describe(
         "options": lock.options,
         "compile_jobs": compile_jobs,
         "byte_code": os.fspath(_byte_code(expected, folder)),
+        "subject": environment.subject
+        and {
+            "wheel": environment.subject.wheel,
+            "byte_code": os.fspath(_byte_code(expected, folder, environment.subject.digest)),
+        },
     }
 
 
-def _byte_code(expected: Expected, folder: Path) -> Path:
-    """Say where the byte code of all environments like this one is kept."""
+def _byte_code(expected: Expected, folder: Path, digest: str | None = None) -> Path:
+    """Say where the byte code of all environments like this one is kept.
+
+    That of the user's own project is kept by the `digest` of its wheel: two sides of a pull request
+    may have files of the same size that were written in the same second.
+    """
     interpreter = f"{expected.interpreter}-{expected.interpreter_version}"
-    key = hashlib.sha256(f"{expected.lock_digest}-{interpreter}".encode()).hexdigest()
+    content = digest or expected.lock_digest
+    key = hashlib.sha256(f"{content}-{interpreter}".encode()).hexdigest()
     return folder.parent / "byte-code" / key[:16]
 
 

@@ -4,23 +4,32 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
+from bot.core.request import parse_request
 from bot.errors import CannotPublish
 from bot.publish.event import (
     FULL_NAME,
     IssueCommentEvent,
     Payload,
     PullRequestEvent,
+    WorkflowRun,
     WorkflowRunEvent,
 )
 
 DEFAULT_AUTHOR = "github-actions[bot]"
 """Who `GITHUB_TOKEN` writes as; it cannot be asked, because GET /user is forbidden to it."""
+
+LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
+"""Hosts that may be spoken to in the clear."""
+
+WORKFLOW = ".github/workflows/tfperf.yml"
+"""Whose runs may name a pull request themselves, when a command started them."""
 
 Event = TypeVar("Event", bound=Payload)
 
@@ -49,18 +58,50 @@ class HeadBranch:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LostBranch:
+    """The branch or the fork a run was for is gone: there is a commit, and nobody to tell."""
+
+    sha: str
+
+
+Target = PullNumber | HeadBranch | LostBranch
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MeasuringRun:
+    """The run whose report is published: this one, or the one this one follows.
+
+    `commit` is the head that was proposed, null where the event tells none; `conclusion` is null
+    until the run is over, and where it is the run we are part of.
+    """
+
+    id: int
+    number: int
+    attempt: int
+    url: str
+    commit: str | None
+    is_over: bool = True
+    is_this: bool = True
+    began: datetime | None = None
+    conclusion: str | None = None
+
+    @property
+    def external_id(self) -> str:
+        """Return what its check run is known by."""
+        return f"tfperf:{self.id}.{self.attempt}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Context:
     """What publishing needs to know about the run it is part of."""
 
     repository: str
     event: str
-    target: PullNumber | HeadBranch
+    target: Target
+    measured: MeasuringRun
     api_url: str
     token: str = field(repr=False)
     author: str
-    run_number: int
-    run_attempt: int
-    actor: str
 
 
 def read_context(environ: Mapping[str, str]) -> Context:
@@ -69,20 +110,54 @@ def read_context(environ: Mapping[str, str]) -> Context:
     repository = _required(environ, "GITHUB_REPOSITORY")
     if not re.fullmatch(FULL_NAME, repository):
         raise _malformed("GITHUB_REPOSITORY", repository, "owner/name")
+    payload = read_payload(environ)
+    target: Target
+    if event == "workflow_run":
+        follows = _parsed(WorkflowRunEvent, payload)
+        target = _target_of_run(follows.workflow_run, repository)
+        measured = _run_before(follows, target)
+    else:
+        target = _target(event, payload, repository)
+        measured = _this_run(environ, repository, target.sha)
     return Context(
         repository=repository,
         event=event,
-        target=_target(event, _payload(environ), repository),
+        target=target,
+        measured=measured,
         api_url=_api_url(environ.get("GITHUB_API_URL") or "https://api.github.com"),
         token=_token(environ),
         author=environ.get("TFPERF_COMMENT_AUTHOR") or DEFAULT_AUTHOR,
-        run_number=_count(environ, "GITHUB_RUN_NUMBER"),
-        run_attempt=_count(environ, "GITHUB_RUN_ATTEMPT"),
-        actor=environ.get("GITHUB_ACTOR", ""),
     )
 
 
-def _target(event: str, payload: object, repository: str) -> PullNumber | HeadBranch:
+def _this_run(environ: Mapping[str, str], repository: str, commit: str | None) -> MeasuringRun:
+    number = _count(environ, "GITHUB_RUN_ID")
+    server = _address("GITHUB_SERVER_URL", environ.get("GITHUB_SERVER_URL") or "https://github.com")
+    return MeasuringRun(
+        id=number,
+        number=_count(environ, "GITHUB_RUN_NUMBER"),
+        attempt=_count(environ, "GITHUB_RUN_ATTEMPT"),
+        url=f"{server}/{repository}/actions/runs/{number}",
+        commit=commit,
+    )
+
+
+def _run_before(event: WorkflowRunEvent, target: Target) -> MeasuringRun:
+    run = event.workflow_run
+    return MeasuringRun(
+        id=run.id,
+        number=run.run_number,
+        attempt=run.run_attempt,
+        url=run.html_url,
+        commit=target.sha,
+        is_over=event.action == "completed",
+        is_this=False,
+        began=run.run_started_at,
+        conclusion=run.conclusion,
+    )
+
+
+def _target(event: str, payload: object, repository: str) -> PullNumber:
     match event:
         case "pull_request" | "pull_request_target":
             pull = _parsed(PullRequestEvent, payload).pull_request
@@ -92,8 +167,6 @@ def _target(event: str, payload: object, repository: str) -> PullNumber | HeadBr
                 sha=pull.head.sha,
                 from_fork=head is None or head.full_name != repository,
             )
-        case "workflow_run":
-            return _head_of_run(_parsed(WorkflowRunEvent, payload))
         case "issue_comment":
             issue = _parsed(IssueCommentEvent, payload).issue
             if issue.pull_request is None:
@@ -103,18 +176,34 @@ def _target(event: str, payload: object, repository: str) -> PullNumber | HeadBr
             raise _no_pull_request(f"the event is `{event}`")
 
 
-def _head_of_run(event: WorkflowRunEvent) -> HeadBranch:
-    run = event.workflow_run
+def _target_of_run(run: WorkflowRun, repository: str) -> Target:
+    if run.event == "workflow_dispatch":
+        return _asked_for(run, repository)
     if run.event not in {"pull_request", "pull_request_target"}:
         raise _no_pull_request(f"the run that ended was started by `{run.event}`")
     if run.head_repository is None or run.head_branch is None:
-        raise _no_pull_request("the branch or the fork it came from was deleted")
+        return LostBranch(sha=run.head_sha)
     return HeadBranch(
         repository=run.head_repository.full_name, branch=run.head_branch, sha=run.head_sha
     )
 
 
-def _payload(environ: Mapping[str, str]) -> object:
+def _asked_for(run: WorkflowRun, repository: str) -> PullNumber:
+    """Read which pull request a command was about; only who may write here can start such a run."""
+    what = "the run that ended was started by `workflow_dispatch`"
+    if run.path.partition("@")[0] != WORKFLOW:
+        raise _no_pull_request(f"{what}, and is not of {WORKFLOW}")
+    home = run.head_repository
+    if home is None or home.full_name.casefold() != repository.casefold():
+        raise _no_pull_request(f"{what} of another repository")
+    request = parse_request(run.display_title)
+    if request is None:
+        raise _no_pull_request(f"{what} by hand, not by a command in a comment")
+    return PullNumber(number=request.pull, sha=request.commit, from_fork=False)
+
+
+def read_payload(environ: Mapping[str, str]) -> object:
+    """Read the event's file: whatever JSON it holds."""
     path = Path(_required(environ, "GITHUB_EVENT_PATH"))
     try:
         payload: object = json.loads(path.read_text(encoding="utf-8"))
@@ -172,13 +261,19 @@ def _count(environ: Mapping[str, str], name: str) -> int:
     return int(text)
 
 
+def _address(name: str, url: str) -> str:
+    if not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]/_-]+", url):
+        raise _malformed(name, url, "an http:// or https:// address")
+    return url.rstrip("/")
+
+
 def _api_url(url: str) -> str:
     wanted = "an https:// address, because the token is sent there"
     try:
         parts = urlsplit(url)
     except ValueError as error:
         raise _malformed("GITHUB_API_URL", url, wanted) from error
-    local = parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    local = parts.hostname in LOCAL
     if not parts.hostname or parts.scheme not in ({"https", "http"} if local else {"https"}):
         raise _malformed("GITHUB_API_URL", url, wanted)
     return url

@@ -1,6 +1,7 @@
 """Owns the payloads of GitHub's events: only the fields that publishing may trust."""
 
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -44,20 +45,31 @@ class PullRequestEvent(Payload):
 
 
 class WorkflowRun(Payload):
-    """The run that ended; everything here was written by GitHub, nothing by that run.
+    """The run that measures; everything but `display_title` was written by GitHub.
 
     `pull_requests` is left out on purpose: it is empty for pull requests from forks.
     """
 
+    id: Number
     event: str
+    path: Annotated[str, Field(description="of the workflow's file")]
+    run_number: Number
+    run_attempt: Number
+    run_started_at: datetime
+    display_title: Annotated[
+        str, Field(description="the title of the pull request, or what a dispatch asks for")
+    ]
+    html_url: Annotated[str, Field(pattern=r"^https?://[^\s]+$")]
+    conclusion: Annotated[str | None, Field(pattern=r"^[a-z_]+$")]
     head_sha: Sha
     head_branch: Annotated[str, Field(min_length=1)] | None
     head_repository: Repository | None
 
 
 class WorkflowRunEvent(Payload):
-    """Event `workflow_run`."""
+    """Event `workflow_run`; `action` is requested, in_progress or completed."""
 
+    action: Literal["requested", "in_progress", "completed"]
     workflow_run: WorkflowRun
 
 
@@ -72,3 +84,33 @@ class IssueCommentEvent(Payload):
     """Event `issue_comment`."""
 
     issue: Issue
+
+
+class Person(Payload):
+    """Who wrote a comment; `type` tells people (`User`) from programs (`Bot`)."""
+
+    login: str
+    type: str
+
+
+class AskedComment(Payload):
+    """A comment as it was when the event was made; its author is null once the account is gone."""
+
+    id: Number
+    body: str
+    created_at: datetime
+    user: Person | None
+
+
+class Home(Repository):
+    """The repository an event belongs to."""
+
+    default_branch: Annotated[str, Field(min_length=1)]
+
+
+class AskingEvent(IssueCommentEvent):
+    """Event `issue_comment`, with what a command needs."""
+
+    action: str
+    comment: AskedComment
+    repository: Home

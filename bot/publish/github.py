@@ -54,9 +54,9 @@ class RetryWithin(GithubRetry):
         self.deadline.wait(seconds, f"GitHub wants {seconds:.3g} s between attempts ({status})")
 
 
-def connect(context: Context, deadline: Deadline, pace: Pace) -> Github:
-    """Build the client; nothing is sent yet."""
-    retry = RetryWithin(
+def retries(deadline: Deadline, pace: Pace) -> RetryWithin:
+    """Build the rule by which requests are repeated."""
+    return RetryWithin(
         deadline=deadline,
         total=pace.repeats,
         backoff_factor=pace.backoff_seconds,
@@ -67,13 +67,17 @@ def connect(context: Context, deadline: Deadline, pace: Pace) -> Github:
         status_forcelist=list(REPEATED_STATUS),
         allowed_methods=REPEATED_METHODS,
     )
+
+
+def connect(context: Context, deadline: Deadline, pace: Pace) -> Github:
+    """Build the client; nothing is sent yet."""
     return Github(
         auth=Auth.Token(context.token),
         base_url=context.api_url,
         lazy=True,
         per_page=100,
         timeout=max(1, min(pace.request_timeout_seconds, ceil(deadline.seconds))),
-        retry=retry,
+        retry=retries(deadline, pace),
         user_agent=f"tf-perf-bot/{__version__}",
         seconds_between_requests=pace.between_requests_seconds,
         seconds_between_writes=pace.between_writes_seconds,

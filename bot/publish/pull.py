@@ -1,22 +1,26 @@
 """Owns which pull request a run belongs to, and whether its commit is still the measured one."""
 
-from typing import NoReturn
-
 from bot.errors import CannotPublish
 from bot.publish.api import Api, Pull
-from bot.publish.context import HeadBranch, PullNumber
+from bot.publish.context import HeadBranch, LostBranch, PullNumber, Target
+
+MERGED = "it was merged or closed while its commit was being measured"
 
 
-def find_pull(api: Api, target: PullNumber | HeadBranch) -> int:
-    """Return the number of the pull request; refuse one whose head has moved on."""
+def find_pull(api: Api, target: Target) -> Pull:
+    """Return the pull request as it is now; refuse one that is closed, or has moved on."""
     match target:
+        case LostBranch(sha=sha):
+            raise _gone(f"commit {sha[:12]}", "the branch or the fork it came from was deleted")
         case PullNumber(number=number, sha=sha):
             pull = api.pull(number)
+            if sha is not None and pull.state != "open":
+                raise _gone(f"pull request #{number}", MERGED)
             if sha is not None and pull.head.sha != sha:
-                _refuse_stale(pull, sha)
-            return pull.number
+                raise _stale(pull, sha)
+            return pull
         case HeadBranch():
-            return _only(_pulls_of(api, target), target).number
+            return _only(_pulls_of(api, target), target)
 
 
 def _pulls_of(api: Api, target: HeadBranch) -> list[Pull]:
@@ -24,7 +28,8 @@ def _pulls_of(api: Api, target: HeadBranch) -> list[Pull]:
     return [
         pull
         for pull in api.open_pulls(target.query)
-        if pull.head.repo is not None
+        if pull.state == "open"
+        and pull.head.repo is not None
         and pull.head.repo.full_name == target.repository
         and pull.head.ref == target.branch
     ]
@@ -43,17 +48,21 @@ def _only(pulls: list[Pull], target: HeadBranch) -> Pull:
             next_step="close all but one, or read the job summary",
         )
     if pulls:
-        _refuse_stale(pulls[0], target.sha)
-    raise CannotPublish(
+        raise _stale(pulls[0], target.sha)
+    raise _gone(f"{target.repository}, branch {target.branch}, commit {target.sha[:12]}", MERGED)
+
+
+def _gone(where: str, cause: str) -> CannotPublish:
+    return CannotPublish(
         "there is no open pull request to comment on",
-        where=f"{target.repository}, branch {target.branch}, commit {target.sha[:12]}",
-        cause="it was merged or closed while its commit was being measured",
+        where=where,
+        cause=cause,
         next_step="read the job summary or the report in the run's artifact",
     )
 
 
-def _refuse_stale(pull: Pull, measured: str) -> NoReturn:
-    raise CannotPublish(
+def _stale(pull: Pull, measured: str) -> CannotPublish:
+    return CannotPublish(
         f"pull request #{pull.number} is at {pull.head.sha[:12]} now, {measured[:12]} was measured",
         cause="commits were pushed while this run was measuring",
         next_step="nothing: the run of the newer commit writes the comment",

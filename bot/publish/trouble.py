@@ -9,11 +9,19 @@ from http import HTTPStatus
 from github import GithubException, RateLimitExceededException
 from requests import RequestException
 from requests.structures import CaseInsensitiveDict
+from urllib3.exceptions import HTTPError
 
-GRANT = """give the job that publishes (not the one that measures):
-    permissions:
-      pull-requests: write"""
+COMMENTING = "pull-requests: write"
+CHECKING = "checks: write"
+READING_RUNS = "actions: read"
+READING_FILES = "contents: read"
 
+WHAT_FOR = {
+    COMMENTING: "write comments on pull requests",
+    CHECKING: "write check runs",
+    READING_RUNS: "read the artifacts of runs",
+    READING_FILES: "read the base branch",
+}
 
 LONGEST_LINE = 200
 
@@ -28,7 +36,18 @@ class InvalidAnswer(Exception):
     """The status was success, the body was not what GitHub documents."""
 
 
-TROUBLES = (GithubException, RequestException, json.JSONDecodeError, Vanished, InvalidAnswer)
+class StorageRefused(Exception):
+    """The storage where artifacts lie did not hand one out; the next address may do better."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"the storage of artifacts answered {status}")
+        self.status = status
+
+
+TROUBLES = (
+    *(GithubException, RequestException, HTTPError, json.JSONDecodeError),
+    *(Vanished, InvalidAnswer, StorageRefused),
+)
 """What is raised when GitHub, the network or a proxy in between does not do as documented."""
 
 
@@ -40,10 +59,20 @@ class Trouble:
     cause: str
     next_step: str
     passing: bool = False
+    is_forbidden: bool = False
     wait_seconds: float | None = None
 
 
-def explain(error: Exception, *, rate_limit_seconds: float, from_fork: bool) -> Trouble:
+def grant(permission: str) -> str:
+    """Say how the token of a job gets a permission."""
+    return f"""give the job that publishes (not the one that measures):
+    permissions:
+      {permission}"""
+
+
+def explain(
+    error: Exception, *, rate_limit_seconds: float, from_fork: bool, permission: str = COMMENTING
+) -> Trouble:
     """Find the likely cause of a failed request, and what to do about it."""
     match error:
         case Vanished():
@@ -56,13 +85,22 @@ def explain(error: Exception, *, rate_limit_seconds: float, from_fork: bool) -> 
             )
         case InvalidAnswer() | json.JSONDecodeError():
             return _passing("GitHub's answer was not the JSON it documents")
+        case StorageRefused():
+            return _passing(str(error))
         case GithubException():
-            return _refused(error, rate_limit_seconds=rate_limit_seconds, from_fork=from_fork)
+            return _refused(
+                error,
+                rate_limit_seconds=rate_limit_seconds,
+                from_fork=from_fork,
+                permission=permission,
+            )
         case _:
             return _passing(f"GitHub could not be reached: {_short(error)}")
 
 
-def _refused(error: GithubException, *, rate_limit_seconds: float, from_fork: bool) -> Trouble:
+def _refused(
+    error: GithubException, *, rate_limit_seconds: float, from_fork: bool, permission: str
+) -> Trouble:
     said = f"GitHub answered {error.status}: {_message(error)}"
     headers = CaseInsensitiveDict(error.headers or {})
     if headers.get("x-ratelimit-remaining") == "0" and (reset := _reset(headers)):
@@ -75,28 +113,46 @@ def _refused(error: GithubException, *, rate_limit_seconds: float, from_fork: bo
     is_limit = isinstance(error, RateLimitExceededException)
     if is_limit or error.status == HTTPStatus.TOO_MANY_REQUESTS or asked is not None:
         return _passing(said, wait_seconds=rate_limit_seconds if asked is None else asked)
+    reason = _reason(error, from_fork=from_fork, permission=permission)
+    if reason is None:
+        return _passing(said)
+    cause, next_step = reason
+    is_forbidden = error.status == HTTPStatus.FORBIDDEN
+    return Trouble(what=said, cause=cause, next_step=next_step, is_forbidden=is_forbidden)
+
+
+def _reason(error: GithubException, *, from_fork: bool, permission: str) -> tuple[str, str] | None:
+    """Return the likely cause of a status and what to do; None when it may be another next time."""
     match error.status:
         case 401:
-            cause = "the token is wrong, or it expired: the job's token ends with the job"
-            next_step = "hand `${{ github.token }}` of this job to the step, not a stored one"
-        case 403 if "locked" in _message(error).lower():
-            cause = "the conversation of the pull request is locked"
-            next_step = "unlock it, or read the job summary"
-        case 403 if from_fork:
-            cause = "runs for pull requests from forks only get a token that can read"
-            next_step = f"publish in a workflow on `workflow_run`, and {GRANT}"
+            return (
+                "the token is wrong, or it expired: the job's token ends with the job",
+                "hand `${{ github.token }}` of this job to the step, not a stored one",
+            )
         case 403:
-            cause = "the token may not write comments on pull requests"
-            next_step = GRANT
+            return _forbidden(error, from_fork=from_fork, permission=permission)
         case 404 | 410:
-            cause = "the pull request is gone, or the token cannot see this repository"
-            next_step = f"check that it still exists; if it does, {GRANT}"
+            return (
+                "what is asked for is gone, or the token cannot see it or this repository",
+                f"check that it still exists; if it does, {grant(permission)}",
+            )
         case 422:
-            cause = "the comment is longer than GitHub takes, or spam detection refused it"
-            next_step = "compare fewer versions or workloads in one comment, or read the summary"
+            return (
+                "the text is longer than GitHub takes, or spam detection refused it",
+                "compare fewer versions or workloads in one comment, or read the summary",
+            )
         case _:
-            return _passing(said)
-    return Trouble(what=said, cause=cause, next_step=next_step)
+            return None
+
+
+def _forbidden(error: GithubException, *, from_fork: bool, permission: str) -> tuple[str, str]:
+    if "locked" in _message(error).lower():
+        cause, next_step = "the conversation of the pull request is locked", "unlock it"
+        return cause, f"{next_step}, or read the job summary"
+    if from_fork:
+        cause = "runs for pull requests from forks only get a token that can read"
+        return cause, f"publish in a workflow on `workflow_run`, and {grant(permission)}"
+    return f"the token may not {WHAT_FOR[permission]}", grant(permission)
 
 
 def _passing(what: str, wait_seconds: float | None = None) -> Trouble:

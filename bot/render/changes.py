@@ -1,11 +1,13 @@
 """Owns the tables of cells: what changed, by how much, and what is still open."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from bot.core.conclusion import is_regression
 from bot.core.report import CellReport, Report
-from bot.render import labels, words
+from bot.render import labels, pull_request_words, words
 from bot.render.escape import code_in_tag, prose
 from bot.render.estimate import (
+    afterwards,
     change,
     drawn,
     limit,
@@ -17,18 +19,35 @@ from bot.render.estimate import (
     version_in_table,
     with_wall,
 )
+from bot.render.questions import questions, titles
 from bot.render.standing import Tally
 from bot.render.view import Column, Row, Section, Table, table
 
+_EXTRA = {
+    "blocks": Column(title="Blocks", is_number=True),
+    "threshold": Column(title="Threshold", is_number=True),
+    "reason": Column(title="Reason"),
+    "afterwards": Column(title="Afterwards"),
+}
 
-def changes(tally: Tally) -> Section | None:
-    """Show the decided changes that matter, the worst first."""
-    cells = (*tally.worse, *tally.better)
+
+def changes(tally: Tally) -> Iterator[Section]:
+    """Show the decided changes that matter, the worst first; a table for each question."""
+    for asked in questions(tally.report):
+        cells = (*asked.tally.worse, *asked.tally.better)
+        if cells:
+            values = asked.before, asked.after
+            body = _table(asked.tally.report, cells, "blocks", "afterwards", values=values)
+            yield Section(name="changes", title=asked.title, table=body)
+
+
+def excused(tally: Tally) -> Section | None:
+    """List alarms that do not count: somebody accepts them, or a second machine refutes them."""
+    cells = tally.excused
     if not cells:
         return None
-    return Section(
-        name="changes", title=labels.CHANGES, table=_table(tally.report, cells, "blocks")
-    )
+    body = _table(tally.report, cells, "afterwards")
+    return Section(name="excused", title=pull_request_words.excused(len(cells)), table=body)
 
 
 def small(tally: Tally) -> Section | None:
@@ -66,18 +85,27 @@ def _extreme_in_tag(cell: CellReport) -> str:
     return words.extreme(labels.LARGEST, code_in_tag(cell.case), cell.metric, size(cell))
 
 
-def _table(report: Report, cells: tuple[CellReport, ...], *extra: str) -> Table:
-    """Build a table of cells; `extra` names the columns that only some tables have."""
+def _table(
+    report: Report,
+    cells: tuple[CellReport, ...],
+    *extra: str,
+    values: tuple[str, str] | None = None,
+) -> Table:
+    """Build a table of cells.
+
+    `extra` names the columns that only some tables have, `values` those of before and after.
+    """
     axis = shared_axis(cells)
+    before, after = values or titles(report)
     columns = (
         Column(title=""),
         Column(title="Case"),
         Column(title="Version"),
-        Column(title=version_in_table(report.baseline), is_number=True),
-        Column(title=_candidate_title(report), is_number=True),
+        Column(title=before, is_number=True),
+        Column(title=after, is_number=True),
         Column(title="Change", is_number=True),
         Column(title=labels.INTERVAL),
-        *(Column(title=name.title(), is_number=name != "reason") for name in extra),
+        *(_EXTRA[name] for name in extra),
     )
     has_versions = len(report.candidates) > 1
     rows = (
@@ -85,14 +113,6 @@ def _table(report: Report, cells: tuple[CellReport, ...], *extra: str) -> Table:
         for cell, rest in zip(cells, _extras(cells, extra), strict=True)
     )
     return table(columns, rows)
-
-
-def _candidate_title(report: Report) -> str:
-    match report.candidates:
-        case (only,):
-            return version_in_table(only)
-        case _:
-            return "Candidate"
 
 
 def _leading(cell: CellReport, *, has_versions: bool) -> Row:
@@ -109,7 +129,7 @@ def _leading(cell: CellReport, *, has_versions: bool) -> Row:
 def _mark(cell: CellReport) -> str:
     word = labels.verdict(cell.verdict, cell.unit)
     match cell.verdict:
-        case "REGRESSION" if cell.matters:
+        case "REGRESSION" if is_regression(cell):
             return unbroken(f"{labels.WORSE_ICON} {word}")
         case "IMPROVEMENT" if cell.matters:
             return unbroken(f"{labels.BETTER_ICON} {word}")
@@ -125,5 +145,6 @@ def _extras(cells: tuple[CellReport, ...], extra: tuple[str, ...]) -> Iterable[R
             "blocks": str(cell.blocks),
             "threshold": limit(cell.threshold, cell.unit),
             "reason": prose(cell.reason),
+            "afterwards": afterwards(cell),
         }
         yield tuple(said[name] for name in extra)

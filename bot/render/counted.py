@@ -32,13 +32,16 @@ def counters(report: Report) -> Section | None:
     if not report.counters:
         return None
     differing = [each for each in report.counters if each.comparison in _TELLING]
+    is_pair = report.subject is not None
+    before = labels.BEFORE if is_pair else version_in_table(report.baseline)
+    after = labels.AFTER if is_pair else labels.CANDIDATE
     has_versions = len(report.candidates) > 1
     columns = (
         Column(title="Case"),
         Column(title="Version"),
         Column(title="Counter"),
-        Column(title=version_in_table(report.baseline), is_number=True),
-        Column(title="Candidate", is_number=True),
+        Column(title=before, is_number=True),
+        Column(title=after, is_number=True),
         Column(title=""),
     )
     rows = [_counter(each, has_versions=has_versions) for each in differing]

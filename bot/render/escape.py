@@ -5,10 +5,11 @@ cell, and shows no control, colour or direction character.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+
+from bot.core.showable import showable
 
 NAME_LIMIT = 120
 TEXT_LIMIT = 400
@@ -17,7 +18,6 @@ LOG_LIMIT = 2_000
 EMPTY = "(empty)"
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 _ELLIPSIS = "…"
-_UNSHOWABLE = "\N{REPLACEMENT CHARACTER}"
 _BREAK = "&#8203;"
 """A zero-width space: splits what GitHub would link after it has decoded entities."""
 
@@ -26,17 +26,27 @@ _TERMINAL_SEQUENCE = re.compile(
     r"|(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"  # titles and links
     r"|\x1b[ -/]*[0-~]"
 )
-_UNSHOWABLE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _SPACES = re.compile(r"\s+")
 _BACKTICKS = re.compile(r"`+")
 _MARKUP = re.compile(r"[\\`*\[\]<>|~&$]|(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])|:(?=\0/)")
-_LINKABLE = re.compile(r"[@#](?=\S)|:(?=[/A-Za-z])|(?<![0-9A-Za-z])[A-Za-z]+-(?=\d)|(?i:www)(?=\.)")
-_VERSION = re.compile(r"\d{1,8}(\.[0-9A-Za-z+]{1,12}){0,5}")
+_LINKABLE = re.compile(
+    r"[@#](?=\S)"  # mentions, references
+    r"|:(?=[/A-Za-z]|[+-]1:|1(?:00|234):|\d\w*[a-z]\w*:)"  # addresses, emoji
+    r"|(?<![0-9A-Za-z])[A-Za-z]+-(?=\d)"  # GH-1, JIRA-12
+    r"|(?i:www)(?=\.)"
+)
+_BLOCK = re.compile(r"(?:#{1,6}|[+-]|=+|-+|\d{1,9}[.)])(?= |$)")
+"""What opens a heading, a list or a rule where a line begins with it."""
+
+_COMMIT = re.compile(r"(?<![0-9A-Za-z])(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{7,64}(?![0-9A-Za-z])")
+"""A hash, which is linked to a commit where it is one."""
+
+_VERSION = re.compile(r"\d{1,8}(\.[0-9A-Za-z+]{1,12}){0,5}( \+ PR)?")
 
 
 def clean(text: str, *, limit: int = TEXT_LIMIT) -> str:
     """Make one line of what can be shown; a longer text ends in an ellipsis."""
-    line = _SPACES.sub(" ", _showable(_TERMINAL_SEQUENCE.sub("", text))).strip()
+    line = _SPACES.sub(" ", showable(_TERMINAL_SEQUENCE.sub("", text))).strip()
     return line if len(line) <= limit else line[: limit - 1].rstrip() + _ELLIPSIS
 
 
@@ -57,8 +67,18 @@ def code_in_table(text: str, *, limit: int = NAME_LIMIT) -> str:
 
 def prose(text: str, *, limit: int = TEXT_LIMIT) -> str:
     """Show a text as words; good in Markdown, in a table and inside a tag."""
-    marked = _LINKABLE.sub(lambda match: match[0] + "\0", clean(text, limit=limit))
-    return _MARKUP.sub(lambda match: f"&#{ord(match[0])};", marked).replace("\0", _BREAK)
+    line = _COMMIT.sub(_in_pieces, clean(text, limit=limit))
+    marked = _LINKABLE.sub(lambda match: match[0] + "\0", line)
+    if block := _BLOCK.match(marked):
+        at = block.end() - 1  # its last sign: without it, it opens nothing
+        marked = f"{marked[:at]}\1{ord(marked[at])};{marked[at + 1 :]}"
+    safe = _MARKUP.sub(lambda match: f"&#{ord(match[0])};", marked)
+    return safe.replace("\0", _BREAK).replace("\1", "&#")
+
+
+def _in_pieces(match: re.Match[str]) -> str:
+    """Break a hash into pieces that are too short for one, wherever a reader would cut it."""
+    return "\0".join(match[0][at : at + 6] for at in range(0, len(match[0]), 6))
 
 
 def code_in_tag(text: str, *, limit: int = NAME_LIMIT) -> str:
@@ -89,18 +109,11 @@ def is_version(text: str) -> bool:
 
 def fenced(text: str, *, info: str = "text", limit: int = LOG_LIMIT) -> str:
     """Show the last lines of a log as a block that nothing in it can close."""
-    lines = [_showable(line) for line in _TERMINAL_SEQUENCE.sub("", text).splitlines()]
+    lines = [showable(line) for line in _TERMINAL_SEQUENCE.sub("", text).splitlines()]
     body = "\n".join(lines).strip("\n")
     body = body if len(body) <= limit else _ELLIPSIS + body[1 - limit :]
     fence = "`" * max(3, 1 + _longest_backticks(body))
     return f"{fence}{info}\n{body}\n{fence}"
-
-
-def _showable(text: str) -> str:
-    return "".join(
-        _UNSHOWABLE if unicodedata.category(char) in _UNSHOWABLE_CATEGORIES else char
-        for char in text.translate({ord(space): " " for space in "\t\n\v\f\r\x85"})
-    )
 
 
 def _longest_backticks(text: str) -> int:

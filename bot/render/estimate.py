@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bot.core.metric import MetricName, Unit
-from bot.core.report import CellReport, ControlCell
+from bot.core.report import CellReport, ControlCell, NumericReport
 from bot.core.units import (
     format_bytes,
     format_bytes_change,
@@ -12,8 +12,8 @@ from bot.core.units import (
     format_seconds,
     format_threshold,
 )
-from bot.render import labels
-from bot.render.escape import NO_BREAK_SPACE, code_in_table, is_version
+from bot.render import confirmed, labels, pull_request_words
+from bot.render.escape import NO_BREAK_SPACE, code_in_table, is_version, prose
 from bot.render.plot import Axis, axis_of, draw
 
 Judged = CellReport | ControlCell
@@ -97,6 +97,20 @@ def limit(threshold: float, unit: Unit = "seconds") -> str:
     """Write a threshold: a percentage, or a size where a ratio makes no sense."""
     is_size = unit == "bytes per 1,000 calls"
     return unbroken(format_bytes(threshold) if is_size else format_threshold(threshold))
+
+
+def afterwards(row: CellReport | NumericReport) -> str:
+    """Write what was said of a finding later: by somebody who accepts it, by a second machine."""
+    said = []
+    if (word := row.acknowledged) is not None:
+        said.append(
+            pull_request_words.accepted(
+                prose(word.author), prose(word.until or ""), prose(word.reason)
+            )
+        )
+    if (again := row.confirmation) is not None:
+        said.append(confirmed.measured_again(again, prose(again.reason)))
+    return LINE_BREAK.join(said)
 
 
 def unbroken(text: str) -> str:

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.core.conclusion import is_wrong
 from bot.core.report import FailureReport, NumericReport, NumericVerdict
 from bot.core.units import format_error
 from bot.render import labels, words
 from bot.render.escape import MARKDOWN, code, code_in_table, fenced, prose
-from bot.render.estimate import LINE_BREAK, unbroken, version_in_table
+from bot.render.estimate import LINE_BREAK, afterwards, unbroken, version_in_table
 from bot.render.standing import EVERYTHING, Tally
 from bot.render.view import Column, Row, Section, table
 
@@ -48,13 +49,13 @@ def _result(numeric: NumericReport, *, has_versions: bool) -> Row:
     word = labels.RESULTS[numeric.verdict]
     errors = numeric.baseline_reference_error, numeric.reference_error
     return (
-        unbroken(f"{labels.WORSE_ICON} {word}" if numeric.verdict == "WRONG" else word),
+        unbroken(f"{labels.WORSE_ICON} {word}" if is_wrong(numeric) else word),
         code_in_table(numeric.case),
         version_in_table(numeric.candidate) if has_versions else "",
         _error(numeric.max_relative_error),
         _ulps(numeric.max_ulp),
         "" if errors == (None, None) else unbroken(" → ".join(map(_error_or_unknown, errors))),
-        prose(numeric.reason),
+        LINE_BREAK.join(filter(None, (prose(numeric.reason), afterwards(numeric)))),
     )
 
 

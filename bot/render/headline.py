@@ -1,10 +1,19 @@
 """Owns the head of a page: what came out, what to do about it, and why to believe it."""
 
 from bot.core.report import CellReport, NumericVerdict, Report
-from bot.render import framework_words, labels, trust_words, words
+from bot.render import (
+    acknowledged,
+    framework_words,
+    labels,
+    machines,
+    pull_request_words,
+    trust_words,
+    words,
+)
 from bot.render.escape import MARKDOWN, Medium
 from bot.render.estimate import size
 from bot.render.frameworks import frameworks
+from bot.render.questions import questions
 from bot.render.standing import EVERYTHING, Standing, Tally, standing_of
 
 _MOST_NOTES = 5
@@ -14,10 +23,16 @@ _DOUBTFUL: tuple[NumericVerdict, ...] = ("NON_DETERMINISTIC", "NOT_COMPARABLE")
 
 def heading(tally: Tally, medium: Medium = MARKDOWN) -> str:
     """Say in one line what was compared and what came out, the worst first."""
+    outcomes = [f"{q.lead}{_outcome(q.tally, medium)}" for q in questions(tally.report)]
+    icon = labels.ICONS[standing_of(tally)]
+    return f"{icon} {_subject(tally.report, medium)}: {'. '.join(outcomes)}"
+
+
+def _outcome(tally: Tally, medium: Medium) -> str:
     parts = [*_worse(tally, medium), *_results(tally, _WRONG), *_better(tally, medium)]
-    doubts = [*_results(tally, _DOUBTFUL), *_failures(tally)]
-    outcome = "; ".join([*(parts or [_quiet(tally, medium)]), *doubts])
-    return f"{labels.ICONS[standing_of(tally)]} {_subject(tally.report, medium)}: {outcome}"
+    accepted = acknowledged.in_heading(tally)
+    doubts = [*accepted, *_refuted(tally), *_results(tally, _DOUBTFUL), *_failures(tally)]
+    return "; ".join([*(parts or [_quiet(tally, medium)]), *doubts])
 
 
 def duty(tally: Tally) -> str:
@@ -27,6 +42,7 @@ def duty(tally: Tally) -> str:
         has_gaps=tally.has_gaps,
         is_doubtful=tally.is_doubtful,
         is_interrupted=tally.report.run.stopped_by == "interrupted",
+        is_pull_request=tally.report.subject is not None,
     )
 
 
@@ -35,6 +51,7 @@ def counts(tally: Tally) -> str:
     parts = (
         words.changed(tally.worse),
         words.changed(tally.better),
+        pull_request_words.excused(len(tally.excused)),
         words.small(len(tally.small)),
         words.counted(len(tally.unchanged), "EQUIVALENT"),
         words.counted(len(tally.undecided), "INCONCLUSIVE"),
@@ -50,7 +67,7 @@ def trust(report: Report, medium: Medium = MARKDOWN) -> str:
     parts = (
         trust_words.control(baseline, seen),
         words.blocks(run.blocks),
-        trust_words.machine(medium.text(report.machine.cpu), report.machine.cores),
+        machines.where(report, medium),
         trust_words.time_used(run.seconds, run.budget_seconds, run.stopped_by),
     )
     return " · ".join(parts)
@@ -65,7 +82,7 @@ def notes(report: Report, medium: Medium = MARKDOWN) -> tuple[str, ...]:
     shown = tuple(medium.text(note) for note in report.notes[:_MOST_NOTES])
     left_out = len(report.notes) - len(shown)
     more = (words.more_notes(left_out),) if left_out else ()
-    return (*doubts, *shown, *more)
+    return (*acknowledged.review_notes(report, medium), *doubts, *shown, *more)
 
 
 def _subject(report: Report, medium: Medium) -> str:
@@ -74,6 +91,11 @@ def _subject(report: Report, medium: Medium) -> str:
     if len(packages) == 1:
         package = packages.pop()
         name = labels.PACKAGES.get(package) or medium.name(package)
+    if report.subject is not None:
+        releases = dict.fromkeys(report.subject.pairs.values())
+        return pull_request_words.project(
+            medium.name(report.subject.name), name, [medium.version(each) for each in releases]
+        )
     candidates = [medium.version(label) for label in report.candidates]
     others = [medium.version(label) for label in frameworks(report)]
     return words.subject(name, medium.version(report.baseline), candidates, frameworks=others)
@@ -88,9 +110,9 @@ def _worse(tally: Tally, medium: Medium) -> list[str]:
 
 def _results(tally: Tally, verdicts: tuple[NumericVerdict, ...]) -> list[str]:
     return [
-        words.results(tally.numerics[verdict], verdict)
+        words.results(number, verdict)
         for verdict in verdicts
-        if tally.numerics[verdict]
+        if (number := tally.standing_results[verdict])
     ]
 
 
@@ -101,6 +123,11 @@ def _better(tally: Tally, medium: Medium) -> list[str]:
         return [words.changed(tally.better)]
     extreme = _extreme(tally, labels.BEST, tally.better[0], medium)
     return [f"{words.changed_of(tally.better, len(tally.report.cells))}, {extreme}"]
+
+
+def _refuted(tally: Tally) -> list[str]:
+    refuted = sum(cell.acknowledged is None for cell in tally.excused)
+    return [f"{words.count(refuted, 'alarm')} refuted"] if refuted else []
 
 
 def _failures(tally: Tally) -> list[str]:

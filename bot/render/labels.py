@@ -4,7 +4,7 @@ from bot.core.counts import Comparison
 from bot.core.framework_rows import ReferenceWord
 from bot.core.metric import CounterName, MetricName, Unit
 from bot.core.plan import Dependencies
-from bot.core.report import NumericVerdict, Verdict
+from bot.core.report import ConfirmationWord, NumericVerdict, Verdict
 from bot.core.run_facts import StoppedBy
 from bot.core.units import TIMES
 from bot.render.standing import Standing
@@ -35,6 +35,11 @@ DUTIES: dict[Standing, str] = {
     Standing.UNDECIDED: "Nothing to do, but not everything could be shown to be fine.",
     Standing.FIGURES: "Figures to look at: no version was named that could be judged.",
     Standing.CLEAR: "Nothing to do.",
+}
+DUTIES_OF_PULL_REQUEST: dict[Standing, str] = {
+    **DUTIES,
+    Standing.ACT: "Look at this before you merge: the run fails on it.",
+    Standing.LOOK: "Look at this before you merge.",
 }
 WORSE_ICON, BETTER_ICON = "🔴", "🟢"
 
@@ -87,6 +92,12 @@ RESULTS: dict[NumericVerdict, str] = {
     "NOT_COMPARABLE": "not comparable",
     "WITHIN_TOLERANCE": "within tolerance",
     "IDENTICAL": "identical",
+}
+
+CONFIRMATIONS: dict[ConfirmationWord, str] = {
+    "confirmed": "confirmed on a fresh machine",
+    "refuted": "refuted on a fresh machine",
+    "unclear": "neither confirmed nor refuted on a fresh machine",
 }
 
 FAILURES = {
@@ -143,6 +154,7 @@ PHASES = {
 DEPENDENCIES: dict[Dependencies, str] = {
     "release-date": "dependencies as of each release's own date",
     "newest": "the newest dependencies each release accepts",
+    "project": "what the project itself pins",
 }
 
 LIKENESS: dict[ReferenceWord, str] = {
@@ -153,6 +165,10 @@ LIKENESS: dict[ReferenceWord, str] = {
 }
 
 CHANGES = "Changes that matter"
+CHANGES_OF_PULL_REQUEST = "This pull request, under each release"
+WITH_PULL_REQUEST, AMONG_RELEASES = "with this pull request ", "Between releases "
+WITHOUT_IT, WITH_IT = "Without it", "With it"
+BEFORE, AFTER, CANDIDATE = "Before", "After", "Candidate"
 NOT_MEASURED = "Failed or not measured"
 MATRIX = "Worst cell of each workload"
 RESULTS_TITLE = "Results"

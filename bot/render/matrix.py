@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from bot.core.conclusion import is_regression, is_wrong, stands
 from bot.core.report import CellReport, NumericReport, Report
-from bot.render import labels, words
+from bot.render import labels, pull_request_words, words
 from bot.render.estimate import size, version_in_table
 from bot.render.view import Column, Row, Section, Table
 
@@ -25,7 +26,12 @@ def matrix(report: Report) -> Section | None:
         body = _grid(workloads, versions, entries)
     else:
         body = _grid(versions, workloads, {(v, w): text for (w, v), text in entries.items()})
-    return Section(name="matrix", title=labels.MATRIX, table=body)
+    text = (
+        pull_request_words.compared_columns(version_in_table(report.baseline))
+        if report.subject
+        else ""
+    )
+    return Section(name="matrix", title=labels.MATRIX, table=body, text=text)
 
 
 def _grid(down: Sequence[str], across: Sequence[str], entries: dict[Pair, str]) -> Table:
@@ -66,7 +72,7 @@ def _badness(cell: CellReport) -> tuple[int, float]:
     ratio = cell.ratio or 1.0
     match cell.verdict:
         case "REGRESSION":
-            return (5 if cell.matters else 2, ratio)
+            return (5 if is_regression(cell) else 2, ratio)
         case "NOT_MEASURED":
             return (4, 0.0)
         case "INCONCLUSIVE":
@@ -89,9 +95,11 @@ def _cell(cell: CellReport) -> str:
         return word
     icon = labels.WORSE_ICON if cell.verdict == "REGRESSION" else labels.BETTER_ICON
     text = f"{labels.METRICS[cell.metric]} {size(cell)}"
+    if not stands(cell):
+        return pull_request_words.excused_entry(text)
     return f"{icon} {text}" if cell.matters else words.small_entry(text)
 
 
 def _result(numeric: NumericReport) -> str:
-    icon = f"{labels.WORSE_ICON} " if numeric.verdict == "WRONG" else ""
+    icon = f"{labels.WORSE_ICON} " if is_wrong(numeric) else ""
     return f"{icon}results {labels.RESULTS[numeric.verdict]}"

@@ -32,7 +32,8 @@ def build_view(report: Report, *, marker: str = "") -> View:
     sections = (
         matrix(report),
         counted.versions(report),
-        changes.changes(tally),
+        *changes.changes(tally),
+        changes.excused(tally),
         findings.results(tally),
         other_frameworks(report),
         findings.failures(tally),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
+from bot.core.conclusion import is_regression, stands
 from bot.core.report import CellReport, FailureReport, NumericVerdict, Report
 from bot.errors import ExitCode
 
@@ -45,8 +46,14 @@ class Tally:
     @cached_property
     def worse(self) -> tuple[CellReport, ...]:
         """Regressions that matter, the largest first."""
-        cells = self._cells(lambda cell: cell.verdict == "REGRESSION" and cell.matters)
-        return tuple(sorted(cells, key=lambda cell: -(cell.ratio or 0.0)))
+        return tuple(sorted(self._cells(is_regression), key=lambda cell: -(cell.ratio or 0.0)))
+
+    @cached_property
+    def excused(self) -> tuple[CellReport, ...]:
+        """Regressions that matter, and do not count: accepted, or refuted when measured again."""
+        return self._cells(
+            lambda cell: cell.verdict == "REGRESSION" and cell.matters and not stands(cell)
+        )
 
     @cached_property
     def better(self) -> tuple[CellReport, ...]:
@@ -83,12 +90,18 @@ class Tally:
     @property
     def decided(self) -> int:
         """How many cells have an answer."""
-        return len(self.worse) + len(self.better) + len(self.small) + len(self.unchanged)
+        changed = (self.worse, self.excused, self.better, self.small)
+        return sum(map(len, changed)) + len(self.unchanged)
 
     @cached_property
     def numerics(self) -> Counter[NumericVerdict]:
         """How many results are what."""
         return Counter(numeric.verdict for numeric in self.report.numerics)
+
+    @cached_property
+    def standing_results(self) -> Counter[NumericVerdict]:
+        """The same without those that somebody accepted or a second measurement refuted."""
+        return Counter(each.verdict for each in self.report.numerics if stands(each))
 
     @property
     def compared(self) -> int:
@@ -122,7 +135,8 @@ class Tally:
     @property
     def has_alarm(self) -> bool:
         """Whether a cell or a result calls for somebody's eyes."""
-        return bool(self.worse or self.numerics["WRONG"] or self.numerics["DRIFTED"])
+        results = self.standing_results
+        return bool(self.worse or results["WRONG"] or results["DRIFTED"])
 
     @property
     def has_gaps(self) -> bool:
@@ -135,7 +149,7 @@ class Tally:
 
     def _failures_of(self, cell: CellReport) -> Iterator[FailureReport]:
         for case in (cell.case, EVERYTHING):
-            for environment in (cell.candidate, *self._baselines):
+            for environment in (cell.candidate, cell.against or "", *self._baselines):
                 yield from self._failures_by_place.get((case, environment), ())
 
     @cached_property

@@ -7,9 +7,10 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
+from bot.core.conclusion import is_regression, stands
 from bot.core.report import CellReport, Report
 from bot.core.units import format_percent
-from bot.render import headline, labels, words
+from bot.render import headline, labels, pull_request_words, words
 from bot.render.escape import NO_BREAK_SPACE, TERMINAL, clean
 from bot.render.estimate import bounds, quantity, shared_axis, size
 from bot.render.framework_lines import frameworks_lines, frameworks_table, results_lines
@@ -142,13 +143,15 @@ def _line(cell: CellReport) -> str:
 
 def _word(cell: CellReport) -> str:
     word = labels.verdict(cell.verdict, cell.unit)
+    if cell.matters and not stands(cell):
+        return pull_request_words.excused_entry(word)
     is_small = cell.verdict in {"REGRESSION", "IMPROVEMENT"} and not cell.matters
     return words.small_entry(word) if is_small else word
 
 
 def _style(cell: CellReport) -> str:
     match cell.verdict:
-        case "REGRESSION" if cell.matters:
+        case "REGRESSION" if is_regression(cell):
             return "red"
         case "IMPROVEMENT" if cell.matters:
             return "green"

@@ -7,6 +7,7 @@ from typing import Literal
 SectionName = Literal[
     "matrix",
     "changes",
+    "excused",
     "results",
     "frameworks",
     "failures",

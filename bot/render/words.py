@@ -48,9 +48,17 @@ def extreme(word: str, case: str, metric: MetricName, ratio: str, *, version: st
     return " ".join(filter(None, parts))
 
 
-def duty(standing: Standing, *, has_gaps: bool, is_doubtful: bool, is_interrupted: bool) -> str:
+def duty(
+    standing: Standing,
+    *,
+    has_gaps: bool,
+    is_doubtful: bool,
+    is_interrupted: bool,
+    is_pull_request: bool = False,
+) -> str:
     """Say what the reader has to do."""
-    parts = [labels.DUTIES[standing]]
+    duties = labels.DUTIES_OF_PULL_REQUEST if is_pull_request else labels.DUTIES
+    parts = [duties[standing]]
     has_alarm = standing in {Standing.ACT, Standing.LOOK}
     if is_doubtful and has_alarm:
         parts.append("The A/A control saw a difference as well, so measure again first.")

@@ -1,6 +1,6 @@
 """Owns what a configuration's words mean here and now: newest releases, paths, interpreters."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from bot.core.plan import Environment
 from bot.core.ranges import Newer, minors, needs_newest, settle
 from bot.core.releases import Spec
 from bot.core.resolution import resolve_environments
+from bot.core.sides import Sides
 from bot.core.wheels import is_address
 from bot.environments.command import Deadline
 from bot.environments.downloads import NoInterpreter, fetchable
@@ -19,20 +20,38 @@ from bot.environments.newest import NotAsked, newer
 from bot.errors import BadConfiguration
 from bot.stages.house import House
 
+BringSides = Callable[[Collection[str]], Sides | None]
+"""What makes the two sides of a pull request for some Pythons."""
 
-def environments(config: Config, house: House, *, base: Path) -> tuple[Environment, ...]:
+
+def environments(
+    config: Config,
+    house: House,
+    *,
+    base: Path,
+    pythons: Collection[str] | None = None,
+    bring: BringSides | None = None,
+) -> tuple[Environment, ...]:
     """Use the Pythons that are here; count on fetching one only where that leaves a gap.
 
-    Paths of the configuration are relative to `base`.
+    Paths of the configuration are relative to `base`. `pythons` are those that the user's project
+    allows, None all; `bring` builds it once it is known which of them are used.
     """
     config = _placed(config, base)
     existing = existing_interpreters(config, house)
     config = settled(config, house, existing)
-    here = available(house.environ).keys()
+    here = _allowed(available(house.environ), pythons)
     resolved = resolve_environments(config, here, existing)
     if any(environment.unavailable for environment in resolved):
-        return resolve_environments(config, here | fetchable(house.environ), existing)
-    return resolved
+        here |= _allowed(fetchable(house.environ), pythons)
+        resolved = resolve_environments(config, here, existing)
+    used = {e.python for e in resolved if e.role != "reference" and not e.unavailable}
+    sides = bring(used) if bring else None
+    return resolve_environments(config, here, existing, sides) if sides else resolved
+
+
+def _allowed(minors: Iterable[str], pythons: Collection[str] | None) -> frozenset[str]:
+    return frozenset(minor for minor in minors if pythons is None or minor in pythons)
 
 
 def settled(config: Config, house: House, existing: Mapping[str, Existing]) -> Config:

@@ -9,7 +9,10 @@ from bot.run_folder import RunFolder
 
 def all_alike(config: Config, *, candidates: int) -> Config:
     """Compare the baseline with itself, installed anew for every candidate."""
-    return config.model_copy(update={"versions": (config.baseline,) * candidates})
+    alike: dict[str, object] = {"versions": (config.baseline,) * candidates, "subject": None}
+    if config.dependencies == "project":  # a project has two locks, which may differ
+        alike["dependencies"] = "release-date"
+    return config.model_copy(update=alike)
 
 
 def calibrate(folder: RunFolder) -> Calibration:

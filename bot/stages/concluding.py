@@ -7,6 +7,7 @@ from bot.core.conclusion import Findings, conclude
 from bot.core.control_history import RunControls
 from bot.core.report import ControlHistory, Report
 from bot.core.run_facts import RunFacts
+from bot.core.table import Table
 from bot.engine.machine import this_machine
 from bot.render.comment import render_comment
 from bot.render.summary import render_summary
@@ -14,11 +15,17 @@ from bot.render.trust_words import history_is_damaged
 from bot.results import numeric_reports, reference_results
 from bot.run_folder import RunFolder
 from bot.stages.measuring import Measurement
+from bot.stages.placing import places
 from bot.stages.upgrading import upgrade_reports
 
 
 def report(measurement: Measurement, folder: RunFolder, *, home: Path) -> Report:
     """Decide, and write what was decided in every form; `home` remembers the A/A control."""
+    return finish(measurement.table, findings(measurement, folder), folder, home=home)
+
+
+def findings(measurement: Measurement, folder: RunFolder) -> Findings:
+    """Gather what there is to say besides evidence."""
     table = measurement.table
     plan = table.plan
     environments = tuple(
@@ -27,10 +34,11 @@ def report(measurement: Measurement, folder: RunFolder, *, home: Path) -> Report
         )
         for environment in plan.environments
     )
-    findings = Findings(
+    return Findings(
         numerics=tuple(numeric_reports(table, folder)),
         reference_results=tuple(reference_results(plan, folder)),
         upgrades=upgrade_reports(plan, folder),
+        places=places(plan, here=Path.cwd()),
         environments=environments,
         machine=this_machine(),
         run=RunFacts(
@@ -46,7 +54,11 @@ def report(measurement: Measurement, folder: RunFolder, *, home: Path) -> Report
             phases=dict(table.phases),
         ),
     )
-    concluded = _with_history(conclude(table, findings), home)
+
+
+def finish(table: Table, found: Findings, folder: RunFolder, *, home: Path) -> Report:
+    """Decide, remember the A/A control, and write the report in every form."""
+    concluded = _with_history(conclude(table, found), home)
     folder.write(folder.report, concluded)
     render(concluded, folder)
     return concluded

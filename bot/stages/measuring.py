@@ -171,10 +171,10 @@ def _measure_blocks(
 def _why_there_is_no_block(result: Measurement) -> StoppedBy:
     if result.blocks == 0:
         return "nothing"
-    most = result.table.plan.rule.most_blocks
+    most = result.table.plan.most_blocks_here
     cells = [cell for cell in result.table.candidate_cells.values() if not cell.is_settled]
     if any(len(cell.trials) >= most for cell in cells):
         return "most_blocks"
-    if any(cell.is_too_noisy(most) for cell in cells):
+    if any(cell.is_too_noisy(result.table.plan.rule.most_blocks) for cell in cells):
         return "too_noisy"
     return "nothing_left" if cells else "decided"

@@ -18,7 +18,9 @@ from bot.engine.device import gpus_of
 from bot.engine.discovery import discover, workload_files
 from bot.locations import workloads_root
 from bot.stages.asking import environments
+from bot.stages.axes import axes
 from bot.stages.house import House
+from bot.stages.subjects import Brought
 
 
 def now() -> str:
@@ -35,19 +37,26 @@ def make_plan(config: Config, house: House, *, base: Path, command: Sequence[str
         house.progress.note(f"the workload {each.workload} cannot be read: {each.reason}")
     if config.isolate:
         chosen = tuple(case.model_copy(update={"isolate": True}) for case in chosen)
+    found = axes(config, house, base=base)
+    brought = Brought(axes=found, house=house)
+    config = found.config
+    asked = environments(config, house, base=base, pythons=found.pythons, bring=brought.sides)
+    hidden = brought.shadowed(chosen)
+    chosen = tuple(case for case in chosen if case.workload not in {h.workload for h in hidden})
     seed = SystemRandom().randrange(2**32) if config.seed is None else config.seed
     plan = Plan(
         created=now(),
         command=shlex.join([*command, *([] if "--seed" in command else ["--seed", str(seed)])]),
         seed=seed,
-        environments=_on_card(environments(config, house, base=base), config.device, house),
+        environments=on_card(brought.fitted(asked), config.device, house),
         cases=chosen,
-        broken_workloads=broken,
+        broken_workloads=(*broken, *hidden),
         rule=Rule(
             thresholds=config.threshold,
             alpha=config.alpha,
             most_blocks=config.most_blocks,
             fail_on=config.fail_on,
+            confirm=config.confirm,
         ),
         metrics=config.metrics,
         dependencies=config.dependencies,
@@ -57,13 +66,16 @@ def make_plan(config: Config, house: House, *, base: Path, command: Sequence[str
         knobs=config.knobs,
         budget_seconds=config.budget_seconds,
         timeout_seconds=config.timeout_seconds,
+        commit=found.commit,
+        acknowledged=config.acknowledged,
+        found=(*found.found, *brought.notes),
     )
     return plan.model_copy(
         update={"rule": plan.rule.model_copy(update={"cells": _count_cells(plan)})}
     )
 
 
-def _on_card(
+def on_card(
     environments: tuple[Environment, ...], device: Device, house: House
 ) -> tuple[Environment, ...]:
     """Say which releases can run on the graphics card here, and mark those that cannot."""

@@ -49,13 +49,13 @@ def _as_before(
     return now
 
 
-def check_workloads(plan: Plan) -> None:
-    """Refuse to go on with other workloads than those that were measured."""
+def check_workloads(plan: Plan, *, known: str = "was measured before") -> None:
+    """Refuse to go on with other workloads than those that were measured, or else `known`."""
     for case in plan.cases:
         for file, digest in _files(case, plan.environments):
             if file_digest(Path(file)) != digest:
                 raise BadRunFolder(
-                    f"the workload {case.workload} is not the one that was measured before",
+                    f"the workload {case.workload} is not the one that {known}",
                     where=file,
                     cause="the file was edited, moved or removed",
                     next_step="put it back, or start a new run: tfperf compare ...",

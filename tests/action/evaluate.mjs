@@ -1,5 +1,5 @@
 // Evaluates expressions with GitHub's own evaluator: one JSON request per line, one answer per line.
-// Request {text, contexts, job_status}; answer {value} or {error}.
+// Request {text, contexts, job_status}; answer {value, json} or {error}.
 import {createInterface} from "node:readline";
 import {data, Evaluator, Lexer, Parser} from "@actions/expressions";
 
@@ -21,7 +21,7 @@ function evaluate({text, contexts, job_status}) {
     ...functions.values(),
   ]);
   const result = new Evaluator(parser.parse(), known, functions).evaluate();
-  return {value: result.coerceString()};
+  return {value: result.coerceString(), json: JSON.stringify(result, data.replacer)};
 }
 
 for await (const line of createInterface({input: process.stdin})) {

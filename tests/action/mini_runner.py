@@ -18,6 +18,9 @@ import yaml
 EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
 STATUS_FUNCTION = re.compile(r"\b(success|failure|always|cancelled)\s*\(")
 BASH = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail"]
+COMMAND_FILES = tuple(
+    f"GITHUB_{name}" for name in ("OUTPUT", "STEP_SUMMARY", "ENV", "PATH", "STATE")
+)
 STEP_KEYS = {"name", "id", "if", "shell", "env", "run"}
 
 
@@ -34,6 +37,16 @@ class Evaluator:
         )
 
     def evaluate(self, text: str, contexts: Mapping[str, Any], status: str) -> str:
+        return self._ask(text, contexts, status)["value"]
+
+    def value(self, template: object, contexts: Mapping[str, Any], status: str) -> Any:
+        """Return what one `${{ }}` stands for, objects included; other templates as they are."""
+        found = EXPRESSION.fullmatch(template) if isinstance(template, str) else None
+        if found is None:
+            return template
+        return json.loads(self._ask(found.group(1), contexts, status)["json"])
+
+    def _ask(self, text: str, contexts: Mapping[str, Any], status: str) -> dict[str, str]:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         request = {"text": text.strip(), "contexts": contexts, "job_status": status}
@@ -41,7 +54,14 @@ class Evaluator:
         self.process.stdin.flush()
         answer: dict[str, str] = json.loads(self.process.stdout.readline())
         assert "error" not in answer, f"{text}: {answer}"
-        return answer["value"]
+        return answer
+
+    def holds(self, condition: object, contexts: Mapping[str, Any], status: str) -> bool:
+        """Whether an `if:` lets a step or a job run."""
+        text = EXPRESSION.sub(r"\1", str(condition))
+        if not STATUS_FUNCTION.search(text):
+            text = f"success() && ({text})"
+        return self.evaluate(f"!!({text})", contexts, status) == "true"
 
     def fill(self, template: object, contexts: Mapping[str, Any], status: str) -> str:
         """Replace every `${{ }}` of a text."""
@@ -84,21 +104,22 @@ class MiniRunner:
     workspace: Path
     temp: Path
     environ: dict[str, str]
+    github: dict[str, Any] = field(default_factory=dict)
     token: str = "ghs_token_of_the_job"
 
-    def use(self, **given: str) -> Ran:
-        """Run the action with these inputs (`_` stands for `-`)."""
+    def use(self, *, status: str = "success", **given: str) -> Ran:
+        """Run the action with these inputs (`_` stands for `-`); `status` is the job's so far."""
         definition = yaml.safe_load((self.action / "action.yml").read_text(encoding="utf-8"))
         with_inputs = {name.replace("_", "-"): value for name, value in given.items()}
         unknown = with_inputs.keys() - definition["inputs"].keys()
         assert not unknown, f"unexpected inputs {unknown}"
-        github = {"token": self.token, "action_path": str(self.action)}
+        github = {**self.github, "token": self.token, "action_path": str(self.action)}
         inputs = {
             name: self.evaluator.fill(each.get("default", ""), {"github": github}, "success")
             for name, each in definition["inputs"].items()
         }
         contexts: dict[str, Any] = {"inputs": inputs | with_inputs, "github": github, "steps": {}}
-        ran = Ran()
+        ran = Ran(status=status)
         for step in definition["runs"]["steps"]:
             self._step(step, contexts, ran)
         for name, each in definition["outputs"].items():
@@ -108,14 +129,11 @@ class MiniRunner:
     def _step(self, step: dict[str, Any], contexts: dict[str, Any], ran: Ran) -> None:
         assert step.keys() <= STEP_KEYS, f"cannot run {step.keys() - STEP_KEYS}"
         assert step["shell"] == "bash"
-        condition = str(step.get("if", "success()"))
-        if not STATUS_FUNCTION.search(condition):
-            condition = f"success() && ({condition})"
-        if self.evaluator.evaluate(condition, contexts, ran.status) != "true":
+        if not self.evaluator.holds(step.get("if", "success()"), contexts, ran.status):
             return
         ran.steps.append(step["name"])
-        files = {name: self.temp / name for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
-        for file in (*files.values(), self.temp / "GITHUB_ENV", self.temp / "GITHUB_PATH"):
+        files = {name: self.temp / name for name in COMMAND_FILES}
+        for file in files.values():
             file.write_text("", encoding="utf-8")
         script = self.temp / "step.sh"
         script.write_text(self.evaluator.fill(step["run"], contexts, ran.status), encoding="utf-8")
@@ -131,7 +149,7 @@ class MiniRunner:
         )
         ran.log += done.stdout
         ran.summary += files["GITHUB_STEP_SUMMARY"].read_text(encoding="utf-8")
-        for name in ("GITHUB_ENV", "GITHUB_PATH"):
+        for name in ("GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE"):
             assert (self.temp / name).read_text(encoding="utf-8") == "", f"{name} was written"
         if "id" in step:
             outputs = parse_outputs(files["GITHUB_OUTPUT"].read_text(encoding="utf-8"))
@@ -153,8 +171,7 @@ class MiniRunner:
             "GITHUB_WORKSPACE": str(self.workspace),
             "RUNNER_TEMP": str(self.temp),
         }
-        names = ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_ENV", "GITHUB_PATH")
-        files = {name: str(self.temp / name) for name in names}
+        files = {name: str(self.temp / name) for name in COMMAND_FILES}
         return (
             {"PATH": os.environ["PATH"], "HOME": str(self.temp)}
             | self.environ

@@ -4,15 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.action.outputs import LARGEST_REPORT_BYTES, outputs
+from bot.action.arguments import compare_arguments, publish_arguments, report_arguments
+from bot.action.hiding import measuring_environ, publishing_environ
+from bot.action.outputs import LARGEST_REPORT_BYTES, alarm_outputs, outputs, plan_outputs
 from bot.action.runner import LARGEST_SUMMARY_BYTES, annotate, output_text, write_summary
-from bot.action.step import (
-    compare_arguments,
-    measuring_environ,
-    publish_arguments,
-    publishing_environ,
-)
+from bot.core.report import Report
 from bot.errors import BadConfiguration, BadRunFolder
+from tests.action.conftest import slower, write_run
 
 RUN = Path("/run")
 
@@ -65,8 +63,27 @@ def test_inputs_that_are_refused(inputs: dict[str, str], message: str) -> None:
 
 
 def test_publish_arguments() -> None:
-    assert publish_arguments({}, RUN) == ["publish", "--", "/run"]
-    assert publish_arguments({"INPUT_KEY": "gpu"}, RUN) == ["publish", "--key", "gpu", "--", "/run"]
+    kept = Path("/kept")
+    publish = ["publish", "--run-dir", "/kept"]
+    assert publish_arguments({}, kept) == publish
+    assert publish_arguments({"INPUT_RUN_DIR": "/run"}, kept) == [*publish, "--", "/run"]
+    keyed = ["publish", "--key", "gpu", "--run-dir", "/kept"]
+    assert publish_arguments({"INPUT_KEY": "gpu"}, kept) == keyed
+
+
+def test_report_arguments(tmp_path: Path) -> None:
+    """One artifact may have been downloaded without a folder of its own."""
+    inputs = {"INPUT_MODE": "report", "INPUT_RUNS": str(tmp_path)}
+    with pytest.raises(BadRunFolder, match="no machine delivered a run"):
+        report_arguments(inputs, RUN)
+    for part in ("tfperf-part-2", "tfperf-part-1"):
+        (tmp_path / part).mkdir()
+    parts = [str(tmp_path / "tfperf-part-1"), str(tmp_path / "tfperf-part-2")]
+    assert report_arguments(inputs, RUN) == ["merge", "--run-dir", str(RUN), "--", *parts]
+    (tmp_path / "plan.json").touch()
+    assert report_arguments(inputs, RUN)[-1] == str(tmp_path)
+    second = {"INPUT_CONFIRMATION": "/again"}
+    assert report_arguments(second, RUN) == ["merge", "--confirmation", "/again", "--", str(RUN)]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +101,9 @@ def test_publish_arguments() -> None:
         ("ACTIONS_ID_TOKEN_REQUEST_URL", False, True),
         ("ACTIONS_CACHE_URL", False, True),
         ("INPUT_GITHUB_TOKEN", False, True),
-        ("GITHUB_EVENT_PATH", False, True),
+        ("GITHUB_EVENT_PATH", True, True),
+        ("GITHUB_EVENT_NAME", True, True),
+        ("GITHUB_REF", False, True),
         ("GITHUB_OUTPUT", False, False),
         ("GITHUB_ENV", False, False),
         ("GITHUB_PATH", False, False),
@@ -131,6 +150,31 @@ def test_report_that_is_not_believed(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "report.json").write_bytes(content)
     with pytest.raises(BadRunFolder, match="the report"):
         outputs(tmp_path)
+
+
+ALARMS = {
+    "an alarm": (slower(), "1", "false"),
+    "an alarm to be measured again": (slower(confirm=True), "1", "true"),
+    "measured again": (slower(confirm=True, word="confirmed"), "1", "false"),
+    "refuted": (slower(confirm=True, word="refuted"), "0", "false"),
+    "nobody could say": (slower(confirm=True, word="unclear"), "1", "false"),
+}
+
+
+@pytest.mark.parametrize(("report", "alarms", "confirm"), ALARMS.values(), ids=ALARMS)
+def test_alarms(tmp_path: Path, report: Report, alarms: str, confirm: str) -> None:
+    folder = write_run(tmp_path / "run", report)
+    assert alarm_outputs(folder) == {"alarms": alarms, "confirm": confirm}
+
+
+@pytest.mark.parametrize(
+    "plan", ['{"shards": 0}', '{"shards": 257}', '{"shards": "2"}', "{}", "[]", "{"]
+)
+def test_a_plan_that_is_not_believed(tmp_path: Path, plan: str) -> None:
+    path = tmp_path / "plan.json"
+    path.write_text(plan, encoding="utf-8")
+    with pytest.raises(BadRunFolder, match="the plan cannot be read"):
+        plan_outputs(path)
 
 
 def test_no_value_ends_its_own_block() -> None:

@@ -6,11 +6,26 @@ from typing import Any
 
 import pytest
 
-from bot.core.conclusion import Findings, conclude, exit_code, overall
+from bot.core.conclusion import (
+    Findings,
+    conclude,
+    decide_again,
+    exit_code,
+    is_regression,
+    is_wrong,
+    overall,
+)
 from bot.core.outcome import Outcome, Skipped
 from bot.core.plan import Implementation
 from bot.core.record import ImportBlock
-from bot.core.report import CellReport, FailureReport, NumericReport, Report
+from bot.core.report import (
+    Acknowledgement,
+    CellReport,
+    Confirmation,
+    FailureReport,
+    NumericReport,
+    Report,
+)
 from bot.core.run_facts import Machine, RunFacts
 from bot.core.table import Table
 from bot.errors import ExitCode
@@ -99,9 +114,67 @@ def test_the_word_and_the_exit_code(situation: tuple[Any, ...]) -> None:
     cells, results, endings, fail_on, word, code = situation
     numerics = [numeric(verdict) for verdict in results]
     failures = [failure(kind) for kind in endings]
-    foreseen = {(each.case, each.environment) for each in failures if each.kind == "skipped"}
-    assert overall(cells, numerics, failures, foreseen=foreseen) == word
-    assert exit_code(cells, numerics, failures, fail_on, foreseen=foreseen) == ExitCode(code)
+    assert overall(cells, numerics, failures) == word
+    assert exit_code(cells, numerics, failures, fail_on) == ExitCode(code)
+
+
+KNOWN = Acknowledgement(author="ada", reason="traded for memory")
+REFUTED = Confirmation(word="refuted", reason="unchanged there")
+CONFIRMED = Confirmation(word="confirmed", reason="slower there, too")
+UNCLEAR = Confirmation(word="unclear", reason="too few blocks")
+
+
+@pytest.mark.parametrize(
+    ("said", "counts"),
+    [
+        ({}, True),
+        ({"acknowledged": KNOWN}, False),
+        ({"confirmation": REFUTED}, False),
+        ({"confirmation": CONFIRMED}, True),
+        ({"confirmation": UNCLEAR}, True),
+        ({"confirmation": CONFIRMED, "acknowledged": KNOWN}, False),
+    ],
+)
+def test_an_alarm_counts_until_it_is_accepted_or_refuted(
+    said: Mapping[str, Any], *, counts: bool
+) -> None:
+    slower = SLOWER.model_copy(update=said)
+    wrong, drifted = (numeric(word).model_copy(update=said) for word in ("WRONG", "DRIFTED"))
+    word, code = ("regression", 1) if counts else ("clean", 0)
+    assert (is_regression(slower), is_wrong(wrong)) == (counts, counts)
+    assert overall([EQUAL, slower], [], []) == overall([EQUAL], [wrong], []) == word
+    assert exit_code([EQUAL, slower], [], [], DEFAULT) == code
+    assert exit_code([EQUAL], [wrong], [], DEFAULT) == code
+    assert exit_code([EQUAL], [drifted], [], ("drifted",)) == code
+
+
+@pytest.mark.parametrize(
+    ("verdict", "matters"), [("REGRESSION", False), ("IMPROVEMENT", True), ("EQUIVALENT", False)]
+)
+def test_what_is_no_alarm_never_counts(verdict: str, *, matters: bool) -> None:
+    assert not is_regression(cell(verdict, matters=matters))
+    assert not is_wrong(numeric("DRIFTED"))
+
+
+def test_a_report_is_decided_again_from_its_rows_alone() -> None:
+    report = skipping({"base-a": [FINE], "base-b": [FINE], "cand-a": [SKIP], "cand-b": [SKIP]})
+    lying = report.model_copy(update={"overall": "regression", "exit_code": 1})
+    assert decide_again(lying) == decide_again(report) == report
+    worse = report.model_copy(update={"cells": (*report.cells, SLOWER)})
+    assert (decide_again(worse).overall, decide_again(worse).exit_code) == ("regression", 1)
+    lenient = decide_again(worse, fail_on=("wrong",))
+    assert (lenient.overall, lenient.exit_code) == ("regression", 0)
+    assert lenient.rule.fail_on == ("wrong",)
+    accepted = SLOWER.model_copy(update={"acknowledged": KNOWN})
+    fine = decide_again(worse.model_copy(update={"cells": (*report.cells, accepted)}))
+    assert (fine.overall, fine.exit_code) == (report.overall, report.exit_code)
+
+
+def test_an_interrupted_report_stays_interrupted() -> None:
+    report = skipping({"base-a": [FINE], "base-b": [FINE]})
+    stopped = report.run.model_copy(update={"stopped_by": "interrupted"})
+    again = decide_again(report.model_copy(update={"run": stopped}))
+    assert again.exit_code == ExitCode.INTERRUPTED
 
 
 SKIP = Skipped(reason="not in this release")
@@ -123,7 +196,7 @@ SKIPS: dict[str, tuple[dict[str, list[Outcome]], bool, set[tuple[str, str]]]] = 
     "one of two installs that are alike": (
         {"base-a": [FINE], "base-b": [SKIP]},
         False,
-        {("2.15.1'", "skipped")},
+        {("2.15.1'", "exception")},
     ),
     "another framework": (
         {"base-a": [FINE], "base-b": [FINE], "torch": [SKIP]},
@@ -171,6 +244,7 @@ def test_a_skip_excuses_whom_it_concerns_and_nobody_else(name: str) -> None:
     assert {(each.environment, each.kind) for each in concluded.failures} == rows
     expected = ("clean", 0) if is_excused else ("partly-measured", 3)
     assert (concluded.overall, concluded.exit_code) == expected
+    assert decide_again(concluded) == concluded
 
 
 @pytest.mark.parametrize(("blocks", "notes"), [(0, 1), (1, 1), (2, 0)])

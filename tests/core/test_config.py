@@ -137,6 +137,17 @@ READ: dict[str, tuple[str, object]] = {
     "most-blocks: 200": ("most_blocks", 200),
     "isolation: process": ("isolation", "process"),
     "seed: 7": ("seed", 7),
+    "shards: 4": ("shards", 4),
+    "confirm: true": ("confirm", True),
+    "runs-on: {gpu: [self-hosted, gpu-1]}": (
+        "runs_on",
+        {"cpu": ("ubuntu-24.04",), "gpu": ("self-hosted", "gpu-1")},
+    ),
+    "runs-on: {cpu: ubuntu-26.04}": ("runs_on", {"cpu": ("ubuntu-26.04",)}),
+    "runs-on: cpu=ubuntu-26.04": ("runs_on", {"cpu": ("ubuntu-26.04",)}),
+    "runs-on:": ("runs_on", {"cpu": ("ubuntu-24.04",)}),
+    "environment: GPU runners": ("environment", "GPU runners"),
+    "environment:": ("environment", None),
 }
 
 
@@ -146,7 +157,22 @@ def test_what_a_key_takes(text: str, expected: tuple[str, object]) -> None:
     assert getattr(read(text), key) == value
 
 
+def test_auto_leaves_the_releases_to_the_pull_request() -> None:
+    alone, *rest = read("versions: auto").versions
+    assert (alone.is_auto, rest) == (True, [])
+    first, *fallback = read("versions: [auto, 2.16.2, 2.17.1]").versions
+    assert first.is_auto
+    assert tuple(fallback) == specs("2.16.2", "2.17.1")
+
+
 REFUSED = {
+    "versions: [2.16.2, auto]": 'versions[1]: found "auto", expected the word auto first, and once',
+    "versions: [auto, auto]": "versions[1]",
+    "versions: [atuo]": "did you mean auto?",
+    "baseline: auto": 'baseline: found "auto", expected a release such as 2.15.1',
+    "dependencies: mine": "expected release-date or newest or project",
+    "subject: []": "expected a text",
+    "base: [main]": "expected a text",
     "versions: [2.15.1, 2.15.9]": 'line 1: versions[1]: found "2.15.9", expected a release that '
     "exists; did you mean 2.15.1 or 2.15.0?",
     "versions: [tensorflow-cpu==2.0.0]": "did you mean tensorflow-cpu==2.1.0",
@@ -202,6 +228,11 @@ REFUSED = {
     "budget:": "budget: found nothing, expected a duration",
     "timeout: 25h": "expected a duration from 1s to 24h",
     "dependencies: newst": "did you mean newest?",
+    "runs-on: ubuntu-24.04": "expected a mapping of cpu and gpu",
+    "runs-on: {tpu: big}": "runs-on.tpu: found",
+    "runs-on: {gpu: []}": "runs-on.gpu: found a list, expected a list of 1 to 10",
+    "runs-on: {gpu: '${{ x }}'}": "expected the label of a runner",
+    "environment: a/b": "expected the name of an environment",
     "device: GPU": "expected cpu or gpu; did you mean gpu",
     "python: 3.1": 'found "3.1", expected a Python such as 3.11',
     "python: 2.7": "from 3.6 on",
@@ -228,6 +259,9 @@ REFUSED = {
     "most-blocks: 2.5": "expected a whole number",
     "isolation: thread": "expected auto or fork or process",
     "seed: -1": "expected a whole number",
+    "shards: 21": "expected a whole number",
+    "shards: 0": "expected a whole number",
+    "confirm: maybe": "confirm",
     "bugdet: 5m": 'line 1: found the unknown key "bugdet", expected a key of the configuration; '
     "did you mean budget?",
     "xyzzy: 1": "expected one of baseline, versions",

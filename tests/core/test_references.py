@@ -158,7 +158,8 @@ def clean(a_plan: Plan, **by_arm: Any) -> Report:
         cell.decision = "equivalent"
         cell.trials = cell.trials or table.cells[CASE, "step", CANDIDATE].trials
     for key in table.cells:
-        table._absolute[key] = table._absolute[key] or [(1.0, 1.0)]
+        values, walls = table.shown.of(key)
+        table.shown.show(key, (values or [(1.0, 1.0)], walls))
     return report(table)
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from bot.publish.github import Pace
 from tests.publish.contract import Contract, contract
-from tests.publish.fake_github import REPOSITORY, FakeGitHub
-from tests.publish.fake_server import running
+from tests.publish.fake_github import REPOSITORY
+from tests.publish.fake_server import WholeGitHub, running
+from tests.publish.scene import Scene
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
 Environ = dict[str, str]
@@ -22,7 +23,7 @@ def described() -> Contract:
 
 
 @pytest.fixture
-def github(described: Contract, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGitHub]:
+def github(described: Contract, monkeypatch: pytest.MonkeyPatch) -> Iterator[WholeGitHub]:
     """A GitHub with pull request 7; whatever was exchanged has to keep to GitHub's description."""
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with running(described) as fake:
@@ -60,9 +61,9 @@ def environ_of(tmp_path: Path) -> Callable[..., Environ]:
             "GITHUB_REPOSITORY": REPOSITORY,
             "GITHUB_API_URL": "https://api.github.com",
             "GITHUB_TOKEN": "ghs_secret",
+            "GITHUB_RUN_ID": "4012",
             "GITHUB_RUN_NUMBER": "12",
             "GITHUB_RUN_ATTEMPT": "1",
-            "GITHUB_ACTOR": "octocat",
         } | changes
 
     return build
@@ -76,9 +77,14 @@ def pull_request_event() -> dict[str, Any]:
 
 @pytest.fixture
 def environ(
-    github: FakeGitHub,
+    github: WholeGitHub,
     environ_of: Callable[..., Environ],
     pull_request_event: dict[str, Any],
 ) -> Environ:
     """A run for pull request 7."""
     return environ_of("pull_request", pull_request_event, GITHUB_API_URL=github.url)
+
+
+@pytest.fixture
+def scene(github: WholeGitHub, pace: Pace, tmp_path: Path) -> Scene:
+    return Scene(github=github, pace=pace, folder=tmp_path)

@@ -1,6 +1,7 @@
 """GitHub's own description as a judge of every exchange, and as a source of whole answers."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -43,7 +44,7 @@ class Contract:
         request = MockRequest(
             "https://api.github.com",
             exchange.verb.lower(),
-            exchange.path,
+            _with_one_segment(exchange.path),
             args=dict(parse_qsl(exchange.query)),
             headers=exchange.request_headers,
             data=exchange.request or None,
@@ -85,6 +86,13 @@ class Contract:
             return {name: self._specimen(properties[name]) for name in schema.get("required", ())}
         text = SPECIMENS.get(schema.get("format", ""), "specimen")
         return {"array": [], "string": text, "boolean": False}.get(schema["type"], 1)
+
+
+def _with_one_segment(path: str) -> str:
+    """Write the slashes inside a file's path or a ref as one segment, as templates want them."""
+    return re.sub(
+        r"(?:(?<=/contents/)|(?<=/git/ref/)).+$", lambda found: found[0].replace("/", "%2F"), path
+    )
 
 
 @cache

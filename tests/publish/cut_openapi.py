@@ -20,9 +20,49 @@ CUT = Path(__file__).parent / "github-openapi.json"
 OPERATIONS = {
     "/repos/{owner}/{repo}/issues/{issue_number}/comments": ("get", "post"),
     "/repos/{owner}/{repo}/issues/comments/{comment_id}": ("get", "patch", "delete"),
+    "/repos/{owner}/{repo}/issues/comments/{comment_id}/reactions": ("get", "post"),
     "/repos/{owner}/{repo}/pulls": ("get",),
     "/repos/{owner}/{repo}/pulls/{pull_number}": ("get",),
+    "/repos/{owner}/{repo}/pulls/{pull_number}/files": ("get",),
+    "/repos/{owner}/{repo}/check-runs": ("post",),
+    "/repos/{owner}/{repo}/check-runs/{check_run_id}": ("get", "patch"),
+    "/repos/{owner}/{repo}/commits/{ref}/check-runs": ("get",),
+    "/repos/{owner}/{repo}/actions/runs/{run_id}": ("get",),
+    "/repos/{owner}/{repo}/actions/runs/{run_id}/artifacts": ("get",),
+    "/repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}": ("get",),
+    "/repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs": ("get",),
+    "/repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches": ("post",),
+    "/repos/{owner}/{repo}/contents/{path}": ("get",),
+    "/repos/{owner}/{repo}/activity": ("get",),
+    "/repos/{owner}/{repo}/commits/{ref}": ("get",),
+    "/repos/{owner}/{repo}/collaborators/{username}/permission": ("get",),
+    "/repos/{owner}/{repo}/git/ref/{ref}": ("get",),
 }
+GRAPHQL = {
+    "post": {
+        "operationId": "graphql",
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": {
+                        "type": "object",
+                        "required": ["query"],
+                        "properties": {
+                            "query": {"type": "string"},
+                            "variables": {"type": "object"},
+                        },
+                    }
+                }
+            },
+        },
+        "responses": {
+            "200": {"content": {"application/json": {"schema": {"type": "object"}}}},
+        },
+    }
+}
+"""GitHub's description leaves its GraphQL address out; the queries have a judge of their own."""
+
 TEXTS = {"description", "example", "examples", "externalDocs", "summary", "title"}
 NAMED = {"properties", "headers", "schemas", "responses", "parameters"}
 
@@ -33,11 +73,14 @@ def without_texts(node: Any, names: bool = False) -> Any:
         return [without_texts(item) for item in node]
     if not isinstance(node, dict):
         return node
-    return {
+    kept = {
         key: without_texts(value, names=key in NAMED and not names)
         for key, value in node.items()
         if names or (key not in TEXTS and not key.startswith("x-"))
     }
+    if not names and kept.get("nullable") is True and "enum" in kept and None not in kept["enum"]:
+        kept["enum"].append(None)  # OpenAPI wants null there too; GitHub forgets it
+    return kept
 
 
 def references(node: Any) -> Iterator[str]:
@@ -74,7 +117,7 @@ def cut(full: dict[str, Any], version: str) -> dict[str, Any]:
             "x-source": f"@octokit/openapi {version}, api.github.com.json, cut by cut_openapi.py",
         },
         "servers": [{"url": "https://api.github.com"}],
-        "paths": paths,
+        "paths": paths | {"/graphql": GRAPHQL},
         "components": {kind: dict(sorted(named.items())) for kind, named in components.items()},
     }
 

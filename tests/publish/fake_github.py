@@ -1,10 +1,14 @@
 """A GitHub that talks back: its comments, its pull requests, its bad days."""
 
 import json
+import re
 import threading
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import unquote
 
 from tests.publish.contract import Contract, Exchange
 
@@ -19,7 +23,8 @@ class Fault:
     `status` None answers normally; `reset` cuts the connection instead of answering; `late` does
     the work before anything goes wrong; `hangs` keeps the client waiting until the server closes;
     `meet` makes requests wait for each other before any of them is worked on; `deletes` is the
-    comment that somebody removes just before.
+    comment that somebody removes just before, `edits` the one that somebody changes, `adds` the
+    text of one that another publisher writes.
     """
 
     verb: str
@@ -34,6 +39,8 @@ class Fault:
     drips: bool = False
     meet: threading.Barrier | None = None
     deletes: int | None = None
+    edits: tuple[int, str] | None = None
+    adds: str | None = None
 
     def matches(self, verb: str, path: str) -> bool:
         return self.times > 0 and verb == self.verb and self.path in path
@@ -51,8 +58,31 @@ class Reply:
         return cls(status=status, body=json.dumps(value).encode(), headers=headers or {})
 
 
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One request, with the parts of its path that the template of its route names."""
+
+    verb: str
+    path: str
+    query: dict[str, str]
+    body: bytes
+    parts: dict[str, str]
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+Handler = Callable[[Request], Reply]
+
+
 class FakeGitHub:
-    """The state, and the rules by which requests change it."""
+    """The state, and the rules by which requests change it.
+
+    Whoever needs more of GitHub registers it: `github.route("GET", "labels/{name}", handler)`.
+    Templates are relative to the repository unless they begin with a slash; `{name*}` takes
+    slashes too. Handlers run under `github.lock`, one at a time.
+    """
 
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
@@ -65,13 +95,30 @@ class FakeGitHub:
         self.faults: list[Fault] = []
         self.exchanges: list[Exchange] = []
         self.next_comment = 1001
+        self.seconds = 0
         self.longest_body = 65536
+        self.routes: list[tuple[str, re.Pattern[str], Handler]] = []
+        self.route("GET", "pulls", self._list_pulls)
+        self.route("GET", "pulls/{number}", self._get_pull)
+        self.route("GET", "issues/{number}/comments", self._list_comments)
+        self.route("POST", "issues/{number}/comments", self._create)
+        for verb in ("GET", "PATCH", "DELETE"):
+            self.route(verb, "issues/comments/{number}", self._comment)
+
+    def route(self, verb: str, template: str, handler: Handler) -> None:
+        """Answer requests that match with `handler`; a later route wins over an earlier one."""
+        whole = template if template.startswith("/") else f"/repos/{REPOSITORY}/{template}"
+        pattern = re.sub(r"\{(\w+)\*\}", r"(?P<\1>.+)", whole)
+        pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", pattern)
+        self.routes.insert(0, (verb, re.compile(pattern), handler))
 
     def bodies(self) -> list[str]:
         return [comment["body"] for comment in self.comments.values()]
 
     def sent(self, verb: str) -> int:
-        return sum(exchange.verb == verb for exchange in self.exchanges)
+        """Count requests, without those to GraphQL, which are POST whatever they ask."""
+        rest = [each for each in self.exchanges if each.path != "/graphql"]
+        return sum(each.verb == verb for each in rest)
 
     def add_comment(self, body: str, login: str | None = BOT) -> dict[str, Any]:
         with self.lock:
@@ -83,7 +130,10 @@ class FakeGitHub:
                 "body": body,
                 "url": f"{self.url}/repos/{REPOSITORY}/issues/comments/{number}",
                 "html_url": f"https://github.com/{REPOSITORY}/pull/7#issuecomment-{number}",
-                "user": None if login is None else self._user(login),
+                "user": None if login is None else self.user(login),
+                "node_id": f"IC_{number}",
+                "created_at": (now := self.now()),
+                "updated_at": now,
             }
             self.comments[number] = comment
             return comment
@@ -100,76 +150,100 @@ class FakeGitHub:
         self.pulls.append(pull)
         return pull
 
-    def _user(self, login: str) -> dict[str, Any]:
+    def now(self) -> str:
+        """Return a moment that is later than every one before: GitHub's clock, in small steps."""
+        self.seconds += 1
+        moment = datetime(2026, 11, 20, 12, tzinfo=UTC) + timedelta(seconds=self.seconds)
+        return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+    def user(self, login: str) -> dict[str, Any]:
         kind = "Bot" if login.endswith("[bot]") else "User"
         user: dict[str, Any] = self.contract.specimen("simple-user")
         return user | {"login": login, "type": kind}
 
     def answer(self, verb: str, path: str, query: dict[str, str], body: bytes) -> Reply:
-        inside = path.removeprefix(f"/repos/{REPOSITORY}")
         with self.lock:
-            match verb, inside.strip("/").split("/"):
-                case "GET", ["pulls"]:
-                    return self._list_pulls(path, query)
-                case "GET", ["pulls", number]:
-                    found = [p for p in self.pulls if p["number"] == int(number)]
-                    return Reply.of(200, found[0]) if found else self._error(404, "Not Found")
-                case "GET", ["issues", "7", "comments"]:
-                    return self._page(path, query, list(self.comments.values()))
-                case "POST", ["issues", "7", "comments"]:
-                    return self._create(json.loads(body)["body"])
-                case (("PATCH" | "DELETE"), ["issues", "comments", number]):
-                    return self._change(verb, int(number), body)
-                case _:
-                    return self._error(404, "Not Found")
+            for its_verb, pattern, handler in self.routes:
+                if its_verb == verb and (found := pattern.fullmatch(path)):
+                    parts = {name: unquote(part) for name, part in found.groupdict().items()}
+                    request = Request(verb=verb, path=path, query=query, body=body, parts=parts)
+                    return handler(request)
+            return self.error(404, "Not Found")
 
-    def _create(self, body: str) -> Reply:
+    def _get_pull(self, request: Request) -> Reply:
+        found = [p for p in self.pulls if p["number"] == int(request.parts["number"])]
+        return Reply.of(200, found[0]) if found else self.error(404, "Not Found")
+
+    def _list_comments(self, request: Request) -> Reply:
+        if request.parts["number"] != "7":
+            return self.error(404, "Not Found")
+        since = request.query.get("since", "")
+        found = [each for each in self.comments.values() if each["updated_at"] >= since]
+        return self.page(request, found)
+
+    def _create(self, request: Request) -> Reply:
+        if request.parts["number"] != "7":
+            return self.error(404, "Not Found")
+        body = request.json["body"]
         if len(body) > self.longest_body:
             return self._too_long()
         comment = self.add_comment(body, self.login)
         return Reply.of(201, comment, {"Location": comment["url"]})
 
-    def _change(self, verb: str, number: int, body: bytes) -> Reply:
+    def _comment(self, request: Request) -> Reply:
+        number = int(request.parts["number"])
         if number not in self.comments:
-            # Real, though the description leaves it out for these two operations.
-            return replace(self._error(404, "Not Found"), outside_contract=True)
-        if verb == "DELETE":
+            # Real, though the description leaves it out for two of these operations.
+            return replace(self.error(404, "Not Found"), outside_contract=True)
+        if request.verb == "DELETE":
             del self.comments[number]
             return Reply(status=204)
-        self.comments[number]["body"] = json.loads(body)["body"]
+        if request.verb == "PATCH":
+            body = request.json["body"]
+            if len(body) > self.longest_body:
+                return self._too_long()
+            self.comments[number] |= {"body": body, "updated_at": self.now()}
         return Reply.of(200, self.comments[number])
 
-    def _list_pulls(self, path: str, query: dict[str, str]) -> Reply:
-        head = query.get("head", "")
+    def _list_pulls(self, request: Request) -> Reply:
+        head = request.query.get("head", "")
         found = [
             self._simple(pull)
             for pull in self.pulls
-            if pull["head"]["repo"] is None
-            or f"{pull['head']['repo']['full_name'].split('/')[0]}:{pull['head']['ref']}" == head
+            if pull["state"] == request.query.get("state", "open")
+            and (
+                pull["head"]["repo"] is None
+                or f"{pull['head']['repo']['full_name'].split('/')[0]}:{pull['head']['ref']}"
+                == head
+            )
         ]
         # GitHub's own description does not know the null it answers for a deleted fork.
         is_gone = any(pull["head"]["repo"] is None for pull in found)
-        return replace(self._page(path, query, found), outside_contract=is_gone)
+        return replace(self.page(request, found), outside_contract=is_gone)
 
     def _simple(self, pull: dict[str, Any]) -> dict[str, Any]:
         simple: dict[str, Any] = self.contract.specimen("pull-request-simple")
-        return simple | {"number": pull["number"], "head": simple["head"] | pull["head"]}
+        head = simple["head"] | pull["head"]
+        return simple | {"number": pull["number"], "state": pull["state"], "head": head}
 
-    def _page(self, path: str, query: dict[str, str], items: list[Any]) -> Reply:
+    def page(self, request: Request, items: list[Any], *, inside: str | None = None) -> Reply:
+        """Answer one page of a list; `inside`: as that field of an object, with the total."""
+        query = request.query
         size, page = int(query.get("per_page", "30")), int(query.get("page", "1"))
         chosen = items[(page - 1) * size : page * size]
         link = {}
         if page * size < len(items):
-            following = f"{self.url}{path}?per_page={size}&page={page + 1}"
+            following = f"{self.url}{request.path}?per_page={size}&page={page + 1}"
             link = {"Link": f'<{following}>; rel="next", <{following}>; rel="last"'}
-        return Reply.of(200, deepcopy(chosen), link)
+        answer = {"total_count": len(items), inside: chosen} if inside else chosen
+        return Reply.of(200, deepcopy(answer), link)
 
     def _too_long(self) -> Reply:
         detail = {"code": "unprocessable", "message": "body is too long (maximum is 65536)"}
         problem = {"message": "Validation Failed", "documentation_url": "", "errors": [detail]}
         return Reply.of(422, problem)
 
-    def _error(self, status: int, message: str) -> Reply:
+    def error(self, status: int, message: str) -> Reply:
         problem = {"message": message, "documentation_url": "", "status": str(status)}
         return Reply.of(status, problem)
 

@@ -11,7 +11,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from tests.publish.contract import Contract, Exchange
+from tests.publish.fake_artifacts import FakeArtifacts, Storage, running_storage
+from tests.publish.fake_checks import FakeChecks
 from tests.publish.fake_github import FakeGitHub, Fault, Reply
+from tests.publish.fake_graphql import FakeGraphQL
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -29,6 +32,10 @@ class Handler(BaseHTTPRequestHandler):
             fault.meet.wait()
         if fault.deletes is not None:
             del self.github.comments[fault.deletes]
+        if fault.edits is not None:
+            self.github.comments[fault.edits[0]]["body"] = fault.edits[1]
+        if fault.adds is not None:
+            self.github.add_comment(fault.adds)
         reply = self._reply(fault, url.path, url.query, body)
         if fault.hangs:
             self.github.closing.wait()
@@ -41,7 +48,7 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self._send(reply)
 
-    do_POST = do_PATCH = do_DELETE = do_GET  # noqa: N815 - the names http.server looks for
+    do_POST = do_PATCH = do_DELETE = do_PUT = do_GET  # noqa: N815 - the names http.server looks for
 
     def _reply(self, fault: Fault, path: str, query: str, body: bytes) -> Reply:
         values = {name: found[-1] for name, found in parse_qs(query).items()}
@@ -111,9 +118,32 @@ class Handler(BaseHTTPRequestHandler):
         """Stay silent: failing tests show the exchanges."""
 
 
+class WholeGitHub(FakeGitHub):
+    """Everything that publishing meets: comments, pulls, checks, GraphQL, artifacts elsewhere."""
+
+    def __init__(self, contract: Contract, storage: Storage) -> None:
+        super().__init__(contract)
+        self.check_runs = FakeChecks(self)
+        self.graphql = FakeGraphQL(self, self.check_runs)
+        self.artifacts = FakeArtifacts(self, storage)
+        self.storage = storage
+
+    @property
+    def checks(self) -> dict[int, dict[str, Any]]:
+        return self.check_runs.runs
+
+    def add_artifact(self, run: int, name: str, archive: bytes) -> None:
+        self.artifacts.add(run, archive, name)
+
+
 @contextmanager
-def running(contract: Contract) -> Iterator[FakeGitHub]:
-    github = FakeGitHub(contract)
+def running(contract: Contract) -> Iterator[WholeGitHub]:
+    with running_storage() as storage, _serving(WholeGitHub(contract, storage)) as github:
+        yield github
+
+
+@contextmanager
+def _serving(github: WholeGitHub) -> Iterator[WholeGitHub]:
     handler = type("BoundHandler", (Handler,), {"github": github})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True

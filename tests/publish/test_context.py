@@ -1,16 +1,27 @@
 """Where a run stands, from GitHub's environment; whatever is missing has a next step."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.errors import CannotPublish, ExitCode
-from bot.publish.context import Context, HeadBranch, PullNumber, read_context
+from bot.publish.context import (
+    Context,
+    HeadBranch,
+    LostBranch,
+    MeasuringRun,
+    PullNumber,
+    Target,
+    read_context,
+)
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
 HERE = "octo-org/octo-repo"
+OTHER = "89abcdef0123456789abcdef0123456789abcdef"
+ASKED = f"tfperf run for #9 at {OTHER} by comment 5"
 EnvironOf = Callable[..., dict[str, str]]
 
 
@@ -22,6 +33,14 @@ def pull_request(repository: str | None = HERE, number: Any = 7, sha: str = SHA)
 
 def workflow_run(**changes: Any) -> dict[str, Any]:
     run = {
+        "id": 4711,
+        "path": ".github/workflows/tfperf.yml",
+        "run_number": 3,
+        "run_attempt": 2,
+        "run_started_at": "2026-11-20T12:00:00Z",
+        "display_title": ASKED,
+        "html_url": "https://github.com/octo-org/octo-repo/actions/runs/4711",
+        "conclusion": "success",
         "event": "pull_request",
         "head_sha": SHA,
         "head_branch": "topic/a b",
@@ -36,7 +55,7 @@ def comment(pull_request: dict[str, str] | None) -> dict[str, Any]:
     return {"issue": issue | ({"pull_request": pull_request} if pull_request else {})}
 
 
-TARGETS: dict[str, tuple[str, dict[str, Any], PullNumber | HeadBranch]] = {
+TARGETS: dict[str, tuple[str, dict[str, Any], Target]] = {
     "pull_request of a branch here": (
         "pull_request",
         pull_request(),
@@ -57,6 +76,16 @@ TARGETS: dict[str, tuple[str, dict[str, Any], PullNumber | HeadBranch]] = {
         workflow_run(),
         HeadBranch(repository="someone/fork", branch="topic/a b", sha=SHA),
     ),
+    "workflow_run of a fork that is gone": (
+        "workflow_run",
+        workflow_run(head_repository=None),
+        LostBranch(sha=SHA),
+    ),
+    "workflow_run that a command asked for": (
+        "workflow_run",
+        workflow_run(event="workflow_dispatch", head_repository={"full_name": HERE}),
+        PullNumber(number=9, sha=OTHER, from_fork=False),
+    ),
     "issue_comment on a pull request": (
         "issue_comment",
         comment({"url": "https://example.org"}),
@@ -66,20 +95,34 @@ TARGETS: dict[str, tuple[str, dict[str, Any], PullNumber | HeadBranch]] = {
 
 
 @pytest.mark.parametrize(("event", "payload", "target"), TARGETS.values(), ids=TARGETS)
-def test_target(
-    environ_of: EnvironOf, event: str, payload: dict[str, Any], target: PullNumber | HeadBranch
-) -> None:
+def test_target(environ_of: EnvironOf, event: str, payload: dict[str, Any], target: Target) -> None:
+    follows = event == "workflow_run"
+    number = 4711 if follows else 4012
     assert read_context(environ_of(event, payload)) == Context(
         repository=HERE,
         event=event,
         target=target,
+        measured=MeasuringRun(
+            id=number,
+            number=3 if follows else 12,
+            attempt=2 if follows else 1,
+            url=f"https://github.com/octo-org/octo-repo/actions/runs/{number}",
+            commit=target.sha,
+            is_this=not follows,
+            began=datetime(2026, 11, 20, 12, tzinfo=UTC) if follows else None,
+            conclusion="success" if follows else None,
+        ),
         api_url="https://api.github.com",
         token="ghs_secret",
         author="github-actions[bot]",
-        run_number=12,
-        run_attempt=1,
-        actor="octocat",
     )
+
+
+@pytest.mark.parametrize("action", ["requested", "in_progress", "completed"])
+def test_whether_the_run_is_over(environ_of: EnvironOf, action: str) -> None:
+    payload = workflow_run(conclusion=None) | {"action": action}
+    measured = read_context(environ_of("workflow_run", payload)).measured
+    assert measured.is_over == (action == "completed")
 
 
 def test_the_token_is_in_no_repr(environ_of: EnvironOf) -> None:
@@ -93,7 +136,25 @@ NO_PULL_REQUEST: dict[str, tuple[str, Any, str]] = {
     "by hand": ("workflow_dispatch", {"inputs": {}}, "the event is `workflow_dispatch`"),
     "comment on an issue": ("issue_comment", comment(None), "made on an issue"),
     "run of a push": ("workflow_run", workflow_run(event="push"), "started by `push`"),
-    "run of a deleted fork": ("workflow_run", workflow_run(head_repository=None), "was deleted"),
+    "run by hand": (
+        "workflow_run",
+        workflow_run(
+            event="workflow_dispatch",
+            head_repository={"full_name": HERE},
+            display_title="tfperf",
+        ),
+        "by hand, not by a command",
+    ),
+    "run of another workflow": (
+        "workflow_run",
+        workflow_run(event="workflow_dispatch", path=".github/workflows/evil.yml"),
+        "is not of .github/workflows/tfperf.yml",
+    ),
+    "run of another repository": (
+        "workflow_run",
+        workflow_run(event="workflow_dispatch"),
+        "of another repository",
+    ),
 }
 
 
@@ -125,6 +186,25 @@ def test_payload_that_is_not_an_event(environ_of: EnvironOf, payload: Any, where
 
 
 @pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ({"id": 0}, "workflow_run.id"),
+        ({"run_number": "3; rm"}, "workflow_run.run_number"),
+        ({"run_attempt": None}, "workflow_run.run_attempt"),
+        ({"html_url": "javascript:alert(1)"}, "workflow_run.html_url"),
+        ({"conclusion": "suc cess"}, "workflow_run.conclusion"),
+        ({"head_sha": "main"}, "workflow_run.head_sha"),
+        ({"head_repository": {"full_name": "../x"}}, "head_repository.full_name"),
+        ({"head_branch": ""}, "workflow_run.head_branch"),
+        ({"display_title": None}, "workflow_run.display_title"),
+    ],
+)
+def test_run_that_is_none(environ_of: EnvironOf, change: dict[str, Any], where: str) -> None:
+    payload = workflow_run(**change)
+    assert where in str(refusal(environ_of("workflow_run", payload)).where)
+
+
+@pytest.mark.parametrize(
     "name", ["GITHUB_EVENT_NAME", "GITHUB_EVENT_PATH", "GITHUB_REPOSITORY", "GITHUB_TOKEN"]
 )
 @pytest.mark.parametrize("value", [None, ""])
@@ -142,6 +222,7 @@ def test_variable_that_is_missing(environ_of: EnvironOf, name: str, value: str |
         ("GITHUB_REPOSITORY", "octo-org/octo-repo/../other"),
         ("GITHUB_RUN_NUMBER", "twelve"),
         ("GITHUB_RUN_ATTEMPT", "²"),
+        ("GITHUB_SERVER_URL", "javascript:x"),
         ("GITHUB_API_URL", "http://api.github.com"),
         ("GITHUB_API_URL", "file:///etc/passwd"),
         ("GITHUB_API_URL", "https://["),

@@ -8,11 +8,11 @@ import pytest
 from bot.errors import CannotPublish, ExitCode
 from bot.publish.comment import Published
 from bot.publish.github import Pace
-from bot.publish.publish import publish
 from tests.publish.fake_github import FakeGitHub, Fault
+from tests.publish.sending import publish
 
-BODY = "<!-- tfperf:cpu run=12 -->\n## No regression\n"
-OLD = "<!-- tfperf:cpu run=11 -->\n## 1 regression\n"
+BODY = "<!-- tfperf:cpu v2 run=12.1 digest=aaaa -->\n## No regression\n"
+OLD = "<!-- tfperf:cpu v2 run=11.1 digest=aaaa -->\n## 1 regression\n"
 DEADLINE = 3.0
 ALWAYS = 1000
 
@@ -31,7 +31,7 @@ BUSY = {"message": "Server Error"}
 
 
 def send(environ: dict[str, str], pace: Pace, deadline: float = DEADLINE) -> Published:
-    return publish(BODY, key="cpu", environ=environ, deadline_seconds=deadline, pace=pace)
+    return publish(BODY, environ=environ, deadline_seconds=deadline, pace=pace)
 
 
 PASSING = {
@@ -61,7 +61,7 @@ def test_what_passes_leaves_exactly_one_comment(
 ) -> None:
     if verb == "PATCH":
         github.add_comment(OLD)
-    github.faults = [Fault(verb=verb, **fault)]  # type: ignore[arg-type]
+    github.faults = [Fault(verb=verb, path="/repos", **fault)]  # type: ignore[arg-type]
     published = send(environ, pace, deadline=10)
     assert published.action == ("edited" if verb == "PATCH" else "created")
     assert github.bodies() == [BODY]
@@ -81,7 +81,7 @@ FINAL = {
     "401": (401, BAD_TOKEN, "401: Bad credentials", "the job's token ends with the job"),
     "403 permission": (403, FORBIDDEN, "not accessible by integration", "pull-requests: write"),
     "403 locked": (403, LOCKED, "issue is locked", "unlock it"),
-    "404": (404, MISSING, "404: Not Found", "pull request is gone"),
+    "404": (404, MISSING, "404: Not Found", "is gone, or the token cannot see it"),
 }
 
 
@@ -95,7 +95,7 @@ def test_what_does_not_pass_is_said_at_once(
     refusal: tuple[int, dict[str, object], str, str],
 ) -> None:
     status, body, what, advice = refusal
-    github.faults = [Fault(verb=verb, status=status, body=body, times=ALWAYS)]
+    github.faults = [Fault(verb=verb, path="/repos", status=status, body=body, times=ALWAYS)]
     with pytest.raises(CannotPublish) as raised:
         send(environ, pace)
     assert what in raised.value.what
@@ -121,7 +121,7 @@ def test_a_fork_is_told_where_publishing_works(
     event = Path(environ["GITHUB_EVENT_PATH"])
     payload = event.read_text(encoding="utf-8")
     event.write_text(payload.replace("octo-org/octo-repo", "someone/fork"), encoding="utf-8")
-    github.faults = [Fault(verb="POST", status=403, body=FORBIDDEN, times=ALWAYS)]
+    github.faults = [Fault(verb="POST", path="/repos", status=403, body=FORBIDDEN, times=ALWAYS)]
     with pytest.raises(CannotPublish) as raised:
         send(environ, pace)
     assert "pull requests from forks" in str(raised.value)
@@ -131,7 +131,7 @@ def test_a_fork_is_told_where_publishing_works(
 ENDLESS = {
     "503": ({"status": 503, "body": BUSY}, "503"),
     "resets": ({"reset": True}, "could not be reached"),
-    "slow": ({"hangs": True}, "within 1.5 s"),
+    "slow": ({"hangs": True}, "within 1.2 s"),
     "drips": ({"drips": True}, "did not finish its answer"),
     "HTML": ({"status": 200, "body": HTML}, "not the JSON it documents"),
     "a long Retry-After": (
@@ -160,7 +160,7 @@ def test_what_never_passes_ends_in_time_with_its_reason(
     trouble: tuple[dict[str, object], str],
 ) -> None:
     fault, what = trouble
-    github.faults = [Fault(verb=verb, times=ALWAYS, **fault)]  # type: ignore[arg-type]
+    github.faults = [Fault(verb=verb, path="/repos", times=ALWAYS, **fault)]  # type: ignore[arg-type]
     with pytest.raises(CannotPublish) as raised:
         send(environ, pace, deadline=1.5)
     assert github.comments == {}

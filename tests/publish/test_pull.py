@@ -7,12 +7,12 @@ import pytest
 
 from bot.errors import CannotPublish
 from bot.publish.github import Pace
-from bot.publish.publish import publish
 from tests.publish.fake_github import REPOSITORY, FakeGitHub
+from tests.publish.sending import publish
 
 SHA = "a" * 40
 NEWER = "b" * 40
-BODY = "<!-- tfperf:cpu run=12 -->\n## No regression\n"
+BODY = "<!-- tfperf:cpu v2 run=12.1 digest=aaaa -->\n## No regression\n"
 Pull = dict[str, Any]
 
 
@@ -24,13 +24,21 @@ def pull(**changes: Any) -> Pull:
 def environ(github: FakeGitHub, environ_of: Callable[..., dict[str, str]]) -> dict[str, str]:
     """A run in the wake of one for `someone/fork`, branch `topic`."""
     run = {
+        "id": 4012,
+        "path": ".github/workflows/tfperf.yml",
+        "run_number": 12,
+        "run_attempt": 1,
+        "run_started_at": "2026-11-20T12:00:00Z",
+        "display_title": "tfperf run for #1 at " + "c" * 40 + " by comment 5",
+        "html_url": "https://github.com/octo-org/octo-repo/actions/runs/4012",
+        "conclusion": "success",
         "event": "pull_request",
         "head_sha": SHA,
         "head_branch": "topic",
         "head_repository": {"full_name": "someone/fork"},
         "pull_requests": [],
     }
-    payload = {"workflow_run": run}
+    payload = {"action": "completed", "workflow_run": run}
     return environ_of("workflow_run", payload, GITHUB_API_URL=github.url)
 
 
@@ -52,10 +60,10 @@ def test_found(github: FakeGitHub, environ: dict[str, str], pace: Pace, pulls: l
     github.pulls = []
     for each in pulls:
         github.add_pull(**each)
-    published = publish(BODY, key="cpu", environ=environ, deadline_seconds=5, pace=pace)
+    published = publish(BODY, environ=environ, deadline_seconds=5, pace=pace)
     assert published.action == "created"
     assert github.exchanges[0].query == "head=someone%3Atopic&page=1&per_page=100&state=open"
-    assert github.exchanges[-1].path.endswith("/issues/7/comments")
+    assert github.exchanges[-2].path.endswith("/issues/7/comments")
 
 
 REFUSED = {
@@ -77,5 +85,5 @@ def test_refused(
     for each in pulls:
         github.add_pull(**each)
     with pytest.raises(CannotPublish, match=what):
-        publish(BODY, key="cpu", environ=environ, deadline_seconds=5, pace=pace)
+        publish(BODY, environ=environ, deadline_seconds=5, pace=pace)
     assert github.comments == {}

@@ -115,13 +115,14 @@ def likeness_of(case: str, word: str, reference: str, **overrides: Any) -> Refer
 
 def environment_of(label: str, role: str, **overrides: Any) -> EnvironmentReport:
     is_old = label < "2.16"
-    packages = {"tensorflow": label, "numpy": "1.26.4" if is_old else "2.4.1", "six": "1.17.0"}
+    release = (label.partition("==")[2] or label).partition(" ")[0]
+    packages = {"tensorflow": release, "numpy": "1.26.4" if is_old else "2.4.1", "six": "1.17.0"}
     packages |= {"ml-dtypes": "0.3.2"} if is_old else {"ml-dtypes": "0.5.4", "namex": "0.1.0"}
     values = {
         "label": label,
         "role": role,
         "package": "tensorflow",
-        "release": label,
+        "release": release,
         "python": "3.11",
         "packages": packages | {"keras": "2.15.0" if is_old else "3.12.0"},
         "git_version": f"v{label}-0-g{'1a2b3c4' if is_old else '5d6e7f8'}",

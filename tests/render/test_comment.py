@@ -21,7 +21,9 @@ Change = Callable[[SimpleNamespace], dict[str, Any]]
 def test_the_first_line_is_the_marker(reports: SimpleNamespace) -> None:
     first = render_comment(reports.report(), key="linux-cpu").splitlines()[0]
 
-    assert re.fullmatch(r"<!-- tfperf:linux-cpu v1 digest=[0-9a-f]{16} -->", first)
+    assert re.fullmatch(r"<!-- tfperf:linux-cpu v2 digest=[0-9a-f]{16} -->", first)
+    first = render_comment(reports.report(), run=(12, 3)).splitlines()[0]
+    assert re.fullmatch(r"<!-- tfperf:default v2 run=12\.3 digest=[0-9a-f]{16} -->", first)
 
 
 @pytest.mark.parametrize("key", ["", "a b", "x-->", "-x", "é", "a" * 65])

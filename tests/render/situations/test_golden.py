@@ -5,6 +5,7 @@ from typing import Any
 
 from rich.console import Console
 
+from bot.core.conclusion import is_regression
 from bot.core.report import Report
 from bot.render.comment import render_comment
 from bot.render.summary import render_summary
@@ -57,7 +58,7 @@ def test_green_means_measured_decided_and_fair(situation: Situation) -> None:
         and report.control.flagged == 0
         and not report.control.biases
         and all(cell.verdict in decided for cell in report.cells)
-        and not any(cell.verdict == "REGRESSION" and cell.matters for cell in report.cells)
+        and not any(map(is_regression, report.cells))
     )
 
 

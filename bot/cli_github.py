@@ -1,0 +1,65 @@
+"""Owns the commands that talk with GitHub."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from bot.run_folder import RunFolder
+from bot.stages.answering import answer_comment
+from bot.stages.publishing import Pages, publish_report
+
+ANSWER_SECONDS = 300.0
+PUBLISH_SECONDS = 300.0
+
+
+@click.command()
+@click.argument("run", type=click.Path(path_type=Path), required=False)
+@click.option("--key", default="default", help="Tells several comments on one pull request apart.")
+@click.option(
+    "--run-dir", type=click.Path(path_type=Path), help="Where what was published is kept."
+)
+def publish(run: Path | None, key: str, run_dir: Path | None) -> None:
+    """Write a report as the sticky comment and the check of its pull request.
+
+    The report is the one in the folder RUN; without it, that of the run which the `workflow_run`
+    event is about, from its artifact. It is decided again by the base branch's tfperf.yml.
+
+    Reads GITHUB_TOKEN, GITHUB_REPOSITORY and GITHUB_EVENT_PATH, as GitHub Actions set them.
+    """
+
+    def keep(pages: Pages) -> None:
+        if run_dir is not None:
+            folder = RunFolder(run_dir)
+            folder.write(folder.report, pages.report)
+            folder.write(folder.comment, pages.comment)
+            folder.write(folder.summary, pages.summary)
+
+    publish_report(
+        os.environ,
+        key=key,
+        run=run,
+        keep=keep,
+        log=_log,
+        today=datetime.now(UTC).date(),
+        deadline_seconds=PUBLISH_SECONDS,
+    )
+
+
+@click.command()
+@click.option("--key", default="default", help="Whose report `confirm` measures again.")
+def answer(key: str) -> None:
+    """Do what a comment on a pull request asks for, such as `/tfperf run`, and answer it.
+
+    Reads GITHUB_TOKEN, GITHUB_REPOSITORY and GITHUB_EVENT_PATH of an `issue_comment` event, as
+    GitHub Actions set them.
+    """
+    answer_comment(os.environ, log=_log, key=key, deadline_seconds=ANSWER_SECONDS)
+
+
+def _log(line: str) -> None:
+    click.echo(line, err=True)
+
+
+COMMANDS = (answer, publish)

@@ -1,0 +1,46 @@
+"""Owns the hidden first line of our comments: by it they are found again and compared."""
+
+import re
+from dataclasses import dataclass
+
+from bot.errors import BadConfiguration
+
+KEY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.]|-(?!-)){0,39}")
+_MARKER = re.compile(
+    r"<!-- tfperf:(?P<key>\S+)(?: v[12])?"
+    r"(?: run=(?P<number>[1-9][0-9]{0,17})(?:\.(?P<attempt>[1-9][0-9]{0,17}))?)?"
+    r"(?: digest=(?P<digest>[0-9a-f]+))? -->"
+)
+
+Generation = tuple[int, int]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Marker:
+    """What a comment says of itself; version 1 did not name its run, which is then (0, 0)."""
+
+    key: str
+    generation: Generation
+    digest: str
+
+
+def check_key(key: str) -> None:
+    """Refuse a key that could end the hidden marker it stands in."""
+    if not KEY.fullmatch(key):
+        raise BadConfiguration(
+            f"{key!r} cannot be the key of a comment",
+            cause="it has to be 1 to 40 letters, digits, `_`, `.` or single `-`",
+            next_step="use a name like `linux-cpu`",
+        )
+
+
+def read_marker(body: str) -> Marker | None:
+    """Read the first line of a comment; null when it is not one of ours."""
+    found = _MARKER.match(body)
+    if found is None:
+        return None
+    return Marker(
+        key=found["key"],
+        generation=(int(found["number"] or 0), int(found["attempt"] or 0)),
+        digest=found["digest"] or "",
+    )

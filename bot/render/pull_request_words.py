@@ -1,0 +1,39 @@
+"""Owns the sentences about a pull request: its two questions, and alarms that do not count."""
+
+from collections.abc import Sequence
+
+from bot.render import words
+
+
+def project(name: str, package: str, releases: Sequence[str], *, most: int = 4) -> str:
+    """Say whose project was measured under which releases."""
+    names = words.listed(releases) if len(releases) <= most else f"{len(releases)} releases"
+    return f"{name} under {package} {names}".replace("  ", " ")
+
+
+def changes_of_releases(baseline: str) -> str:
+    """Head the changes that come with a release, whatever the pull request does."""
+    return f"Releases next to {baseline}, without this pull request"
+
+
+def compared_columns(baseline: str) -> str:
+    """Say what each column of the matrix is compared with, where there are two questions."""
+    return (
+        "A column with + PR is compared with the same release without the pull request, the"
+        f" others with {baseline}."
+    )
+
+
+def excused(number: int) -> str:
+    """Count alarms that do not count, if there are any."""
+    return f"{words.count(number, 'alarm')} acknowledged or refuted" if number else ""
+
+
+def accepted(author: str, until: str, reason: str) -> str:
+    """Say who accepted a finding, until when, and why."""
+    return f"acknowledged by {author}{f' until {until}' if until else ''}: {reason}"
+
+
+def excused_entry(change: str) -> str:
+    """Name an alarm that does not count in the matrix."""
+    return f"{change} (does not count)"
