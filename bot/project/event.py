@@ -38,7 +38,7 @@ class Pull(_Part):
     head: _Head
 
     def is_from_a_fork(self, repository: str) -> bool:
-        """Whether it comes from another repository than this `owner/name`, or from none any more."""
+        """Whether it comes from another repository than this `owner/name`, or one that is gone."""
         return self.head.repo is None or self.head.repo.full_name != repository
 
 

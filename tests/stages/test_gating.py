@@ -9,6 +9,7 @@ import pytest
 
 from bot.core.config import Config, load
 from bot.errors import BadConfiguration
+from bot.project.trouble import BadRepository
 from bot.stages.gating import gate
 
 REPOSITORY = "octo-org/octo-repo"
@@ -29,7 +30,8 @@ def environ(tmp_path: Path, event: str, payload: Any) -> dict[str, str]:
 
 
 def pull(repository: object) -> dict[str, Any]:
-    return {"pull_request": {"number": 7, "head": {"sha": "1" * 40, "repo": repository}}}
+    head = {"sha": "1" * 40, "repo": repository}
+    return {"pull_request": {"number": 7, "base": {"sha": "2" * 40}, "head": head}}
 
 
 @pytest.mark.parametrize("event", ["push", "schedule", "merge_group", "workflow_dispatch"])
@@ -60,7 +62,7 @@ UNREADABLE = {
 
 @pytest.mark.parametrize("payload", UNREADABLE.values(), ids=UNREADABLE)
 def test_an_event_that_cannot_be_read(tmp_path: Path, payload: Any) -> None:
-    with pytest.raises(BadConfiguration, match="the event of this job cannot be read"):
+    with pytest.raises(BadRepository, match="the event of this job cannot be read"):
         gate(Config(), environ(tmp_path, "pull_request", payload), request=None)
 
 
