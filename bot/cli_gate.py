@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from bot.core.config import load
 from bot.run_command import CONFIG
 from bot.stages.gating import gate as decide_here
 
@@ -20,11 +19,11 @@ from bot.stages.gating import gate as decide_here
 def gate(config: Path | None, request: str | None, output: Path) -> None:
     """Decide on which runner a pull request is measured; runs in a checkout of its base.
 
-    Prints and writes the labels, the environment that has to approve, and the commit asked for.
+    Prints and writes the labels, the environment that has to approve, and the two commits that
+    were asked for. Where somebody has to approve, GitHub is asked whether it is so: this reads
+    GITHUB_TOKEN, which needs no more than `actions: read`.
     """
-    chosen = config or CONFIG
-    text = chosen.read_text(encoding="utf-8") if chosen.is_file() else None
-    loaded = load(text, source=str(chosen), environ={}, overrides={})
-    decision = json.dumps(decide_here(loaded, os.environ, request=request).to_json())
+    decided = decide_here(config or CONFIG, os.environ, request=request)
+    decision = json.dumps(decided.to_json())
     output.write_text(decision + "\n", encoding="utf-8")
     click.echo(decision)

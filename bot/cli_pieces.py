@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import click
 
 from bot import pipeline
+from bot.core.plan import Plan
 from bot.errors import ExitCode
 from bot.named_versions import named_versions
 from bot.run_command import finish, house, read_configuration, typed
@@ -46,6 +47,7 @@ class Shard(click.ParamType[tuple[int, int]]):
 @click.option(
     "--output", type=click.Path(path_type=Path), required=True, help="Where the plan goes."
 )
+@click.option("--shards", metavar="N", help="Machines that share the run.")
 @run_options
 def plan(
     versions: tuple[str, ...],
@@ -53,20 +55,30 @@ def plan(
     output: Path,
     **options: Any,  # noqa: ANN401  # as for compare
 ) -> None:
-    """Plan a run that several machines share; nothing is installed or measured.
+    """Plan a run that several machines share; no environment is installed, nothing is measured.
 
+    With `subject`, your project is built at both sides of the pull request, which runs its code.
     Prints what each machine does, as a job matrix in JSON.
     """
     loaded, base = read_configuration(config, {**options, **named_versions(versions)})
     with house() as where:
-        command = _without_output(typed(sys.argv[1:]))
+        command = as_one_run(typed(sys.argv[1:]))
         made = pipeline.divide(loaded, output, where, base=base, command=command)
     click.echo(
         f"planned: {len(made.candidates)} candidates, {len(made.cases)} cases, "
         f"{made.shards} machines: {output}",
         err=True,
     )
+    if not made.cases:
+        click.echo(_nothing_to_measure(made), err=True)
     click.echo(json.dumps(matrix(made.shards)))
+
+
+def _nothing_to_measure(made: Plan) -> str:
+    """Say that a plan measures imports at most, and why."""
+    broken = [f"{each.workload}: {each.reason}" for each in made.broken_workloads]
+    why = "".join(f"\n  cannot be read: {each}" for each in broken)
+    return f"warning: there is no case in this plan, so that no workload is measured{why}"
 
 
 def matrix(shards: int) -> dict[str, list[dict[str, int | str]]]:
@@ -75,13 +87,17 @@ def matrix(shards: int) -> dict[str, list[dict[str, int | str]]]:
     return {"include": [{"shard": n, "shards": shards, "name": f"{n}/{shards}"} for n in numbers]}
 
 
-def _without_output(command: list[str]) -> list[str]:
+OF_A_PLAN = ("--output", "--shards")
+"""Options that a run on one machine does not have."""
+
+
+def as_one_run(command: list[str]) -> list[str]:
     """Say what measures the same on one machine."""
     kept, rest = list[str](), iter(command)
     for word in rest:
-        if word == "--output":
+        if word in OF_A_PLAN:
             next(rest, None)
-        elif not word.startswith("--output="):
+        elif word.partition("=")[0] not in OF_A_PLAN:
             kept.append(word)
     return ["compare" if word == "plan" else word for word in kept[:2]] + kept[2:]
 
@@ -115,12 +131,15 @@ def run_part(plan_file: Path, shard: tuple[int, int], run_dir: Path) -> NoReturn
 @click.option(
     "--confirmation", type=click.Path(path_type=Path), help="What `tfperf confirm` measured of RUN."
 )
+@click.option("--lost", is_flag=True, help="The folder of --confirmation may be missing.")
 @click.option("--json", "as_json", is_flag=True, help="Print report.json on standard output.")
 @click.option("--verbose", is_flag=True, help="Say where the time went, and what disturbed.")
 def merge(
+    *,
     runs: tuple[Path, ...],
     run_dir: Path | None,
     confirmation: Path | None,
+    lost: bool,
     as_json: bool,
     verbose: bool,
 ) -> NoReturn:
@@ -130,13 +149,15 @@ def merge(
     """
     if (run_dir is None) == (confirmation is None):
         raise click.UsageError("give --run-dir to merge parts, or --confirmation for one run")
+    if lost and confirmation is None:
+        raise click.UsageError("--lost belongs to --confirmation")
     if confirmation is not None:
         if len(runs) > 1:
             raise click.UsageError("--confirmation belongs to one RUN; merge its parts first")
         folder = RunFolder(runs[0])
-        report = tell(folder, RunFolder(confirmation))
+        report = tell(folder, RunFolder(confirmation), may_be_lost=lost)
     else:
-        folder = new_run_folder(run_dir or Path())
+        folder = RunFolder(run_dir or Path())
         with house() as where:
             report = merge_parts([RunFolder(run) for run in runs], folder, where)
     finish(report, folder, as_json=as_json, is_verbose=verbose)

@@ -11,7 +11,7 @@ from bot.environments.preparation import Prepared
 from bot.errors import BadRunFolder
 from bot.run_folder import RunFolder
 from bot.stages.concluding import report
-from bot.stages.confirming import place, plan_again
+from bot.stages.confirming import at_home, place, plan_again
 from bot.stages.dividing import planned_part, rooted, with_copies, write_plan
 from bot.stages.house import House
 from bot.stages.measuring import Measurement, measure
@@ -27,7 +27,7 @@ def start(
     plan = rooted(make_plan(config, house, base=base, command=command))
     with folder.held():
         folder.must_be_new()
-        folder.write(folder.plan, plan)
+        folder.write(folder.plan, place(plan, folder))
         house.progress.note(f"run folder: {folder.path}")
         return _carry_out(folder, house)
 
@@ -99,22 +99,23 @@ def resume(folder: RunFolder, house: House) -> Report:
     _must_be_whole(plan, folder)
     check_workloads(plan)
     with folder.held():
+        if (moved := at_home(plan, folder)) != plan:
+            folder.write(folder.plan, moved)
         return _carry_out(folder, house)
 
 
 def _must_be_whole(plan: Plan, folder: RunFolder) -> None:
     if plan.part:
-        number = f"{plan.part.number}/{plan.shards}"
         raise BadRunFolder(
             "this is one part of a run that several machines share",
             where=str(folder.path),
-            next_step=f"tfperf run PLAN --shard {number} --run-dir {folder.path}",
+            next_step=folder.way_on,
         )
     if plan.merged:
         raise BadRunFolder(
             "this run was merged from parts; there is nothing to go on with",
             where=str(folder.path),
-            next_step="go on with the parts, then merge them again",
+            next_step=f"go on with the parts, then: {folder.way_on}",
         )
 
 

@@ -18,7 +18,7 @@ from bot.progress import progress_for
 from bot.render.terminal import final_table, plain_lines
 from bot.render.verbose import verbose_lines
 from bot.run_folder import RunFolder
-from bot.stages.house import House
+from bot.stages.house import House, make_home
 
 CONFIG = Path("tfperf.yml")
 HOME = Path(".tfperf")
@@ -33,7 +33,7 @@ def new_run() -> Path:
 def house() -> Iterator[House]:
     """Give what every stage needs, and tell a person what goes on."""
     with progress_for(sys.stderr, is_watched=is_watched()) as progress:
-        yield House(home=HOME, environ=os.environ, progress=progress)
+        yield House(home=make_home(HOME), environ=os.environ, progress=progress)
 
 
 def typed(arguments: list[str]) -> list[str]:
@@ -86,7 +86,7 @@ def resumable(folder: RunFolder) -> Iterator[None]:
 
 def interrupted(folder: RunFolder) -> str:
     """Say how an interrupted run is finished."""
-    return f"interrupted; finish it with: tfperf resume {folder.path}"
+    return f"interrupted; finish it with: {folder.way_on}"
 
 
 def finish(

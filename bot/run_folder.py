@@ -1,7 +1,9 @@
 """Owns the run folder: which file lies where, written so that half a file never counts."""
 
+import errno
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +12,7 @@ from typing import BinaryIO, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from bot.core.confirmation import Confirmed
 from bot.core.plan import Case, Environment, Plan
 from bot.core.report import Report, ShardReport, UpgradeReport
 from bot.core.run_facts import EnvironmentReport
@@ -65,14 +68,35 @@ class RunFolder:
             raise BadRunFolder(
                 "this folder already holds a run",
                 where=str(self.path),
-                next_step=f"finish it with: tfperf resume {self.path}   or choose another "
-                "--run-dir",
+                next_step=f"finish it with: {self.way_on}   or choose another --run-dir",
             )
+
+    @property
+    def way_on(self) -> str:
+        """Return the command that goes on with the run that this folder holds."""
+        try:
+            plan = self.read_plan()
+        except BadRunFolder:
+            return f"tfperf resume {self.path}"  # it says what is wrong with the plan
+        if plan.part:
+            number = f"{plan.part.number}/{plan.shards}"
+            return f"tfperf run PLAN --shard {number} --run-dir {self.path}"
+        if plan.merged:
+            return f"tfperf merge PART... --run-dir {self.path}"
+        return f"tfperf resume {self.path}"
+
+    def clear_merged(self) -> None:
+        """Remove what a merge wrote, the plan last: until then this is known as a merged run."""
+        for path in (self.report, self.comment, self.summary, self.calibration, self.samples):
+            path.unlink(missing_ok=True)
+        for name in ("outputs", "environments", "files", "upgraded"):
+            shutil.rmtree(self.path / name, ignore_errors=True)
+        self.plan.unlink()
 
     @property
     def _when_there_is_room(self) -> str:
         if self.plan.exists():
-            return f"make room, then: tfperf resume {self.path}"
+            return f"make room, then: {self.way_on}"
         return "make room or choose another --run-dir, then run it again"
 
     def _cannot_write(self, path: Path, error: OSError) -> CannotWrite:
@@ -97,6 +121,11 @@ class RunFolder:
     def report(self) -> Path:
         """What was decided."""
         return self.path / "report.json"
+
+    @property
+    def confirmation(self) -> Path:
+        """Which second measurement of its alarms the report tells."""
+        return self.path / "confirmation.json"
 
     @property
     def calibration(self) -> Path:
@@ -176,6 +205,10 @@ class RunFolder:
         """Read how far a machine came; raise `BadRunFolder` when this is no part of a run."""
         return _read(self.shard, ShardReport)
 
+    def read_confirmation(self) -> Confirmed | None:
+        """Read which second measurement the report tells; None when it tells none."""
+        return _read(self.confirmation, Confirmed) if self.confirmation.exists() else None
+
     def read_environment(self, environment: Environment) -> EnvironmentReport:
         """Read what one environment was made of."""
         return _read(self.environment(environment), EnvironmentReport)
@@ -186,23 +219,54 @@ class RunFolder:
 
     def write(self, path: Path, content: BaseModel | str) -> None:
         """Write a file of this folder at once or not at all."""
-        if isinstance(content, BaseModel):
-            content = content.model_dump_json(by_alias=True, indent=1) + "\n"
-        part = path.with_name(path.name + ".part")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with part.open("w", encoding="utf-8") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())  # or the name may reach the disk before the content
-            part.replace(path)
+            _write(path, content)
         except OSError as error:
             raise self._cannot_write(path, error) from error
 
 
 def read_plan_file(path: Path) -> Plan:
-    """Read a plan that `tfperf plan` wrote, wherever it lies."""
-    return _read(path, Plan)
+    """Read a plan that `tfperf plan` wrote, wherever it lies; raise `BadRunFolder` without one."""
+    return _read(
+        path,
+        Plan,
+        cause="this is no file that `tfperf plan` wrote, or it was not passed on",
+        next_step="name the file that `tfperf plan --output` wrote",
+    )
+
+
+@contextmanager
+def writing_plan(path: Path) -> Iterator[None]:
+    """Answer for a place that takes no plan, or not what travels with it."""
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        yield
+    except OSError as error:
+        is_full = error.errno in DISK_FULL
+        raise CannotWrite(
+            f"cannot write the plan: {error.strerror}",
+            where=error.filename or str(path),
+            cause="the disk is full, or read-only" if is_full else None,
+            next_step="name a file that can be written: --output plan.json",
+        ) from error
+
+
+def write_plan_file(path: Path, plan: Plan) -> None:
+    """Write a plan that others carry out; within `writing_plan`."""
+    _write(path, plan)
+
+
+def _write(path: Path, content: BaseModel | str) -> None:
+    if isinstance(content, BaseModel):
+        content = content.model_dump_json(by_alias=True, indent=1) + "\n"
+    part = path.with_name(path.name + ".part")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with part.open("w", encoding="utf-8") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())  # or the name may reach the disk before the content
+    part.replace(path)
 
 
 def new_run_folder(path: Path) -> RunFolder:
@@ -226,15 +290,24 @@ def _inside(folder: Path, *names: str) -> Path:
     return folder.joinpath(*names)
 
 
-def _read(path: Path, model: type[M]) -> M:
+def _read(
+    path: Path,
+    model: type[M],
+    *,
+    cause: str = "this is not a run folder, or the run ended before it was written",
+    next_step: str = "name a folder that `tfperf compare` printed, for example .tfperf/runs/...",
+) -> M:
     try:
         return model.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
+    except OSError as error:
+        is_missing = isinstance(error, FileNotFoundError | NotADirectoryError)
         raise BadRunFolder(
-            f"there is no {path.name} here",
+            f"there is no {path.name} here"
+            if is_missing
+            else f"{path.name} cannot be read: {error.strerror}",
             where=str(path),
-            cause="this is not a run folder, or the run ended before it was written",
-            next_step="name a folder that `tfperf compare` printed, for example .tfperf/runs/...",
+            cause=cause,
+            next_step=next_step,
         ) from None
     except ValidationError as error:
         first = error.errors()[0]

@@ -49,7 +49,6 @@ _OPTIONS: list[Callable[[Any], Any]] = [
     click.option(
         "--knob", multiple=True, metavar="NAME=VALUE", help="A variable for every worker."
     ),
-    click.option("--shards", metavar="N", help="Machines that share a run (tfperf plan)."),
     click.option(
         "--confirm/--no-confirm",
         default=None,

@@ -14,17 +14,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot import pipeline
-from bot.cli_pieces import COMMANDS
+from bot.cli_pieces import COMMANDS, as_one_run
+from bot.core.config import load
 from bot.core.confirmation import identity
-from bot.core.plan import Plan, Rule
+from bot.core.plan import BrokenWorkload, Plan, Rule
 from bot.core.report import Report
 from bot.environments.preparation import Prepared
-from bot.errors import BadConfiguration, BadRunFolder, ExitCode
+from bot.errors import BadConfiguration, BadRunFolder, CannotWrite, ExitCode
 from bot.progress import Silent
 from bot.run_folder import RunFolder
 from bot.stages import measuring
 from bot.stages.confirming import plan_again, tell
-from bot.stages.dividing import rooted, with_copies
+from bot.stages.dividing import planned_part, rooted, with_copies
 from bot.stages.house import House
 from bot.stages.merging import merge
 from bot.stages.preparing import describe
@@ -229,8 +230,6 @@ def test_what_is_no_part_is_not_merged(
         merge([folder], RunFolder(tmp_path / "again"), house)
     with pytest.raises(BadRunFolder, match="no machine delivered a run"):
         merge([RunFolder(tmp_path / "nothing")], RunFolder(tmp_path / "again"), house)
-    with pytest.raises(BadRunFolder, match="already holds a run"):
-        merge([RunFolder(tmp_path / "part-1")], folder, house)
 
 
 def test_neither_a_part_nor_a_merged_run_is_resumed(
@@ -241,8 +240,64 @@ def test_neither_a_part_nor_a_merged_run_is_resumed(
     with pytest.raises(BadRunFolder, match="one part of a run") as caught:
         pipeline.resume(part, house)
     assert "--shard 2/3" in str(caught.value)
-    with pytest.raises(BadRunFolder, match="merged from parts"):
+    with pytest.raises(BadRunFolder, match="merged from parts") as caught:
         pipeline.resume(folder, house)
+    assert f"then: tfperf merge PART... --run-dir {folder.path}" in str(caught.value)
+
+
+def test_parts_that_went_on_are_merged_again_into_the_same_folder(
+    carry_out: Callable[..., RunFolder], house: House, tmp_path: Path
+) -> None:
+    folder = RunFolder(tmp_path / "merged")
+    first = merge([carry_out(1)], folder, house)
+    stale = folder.path / "outputs" / "cand-a"
+    stale.mkdir(parents=True, exist_ok=True)
+    (stale / "of-the-first-merge.npz").touch()
+    second = merge([RunFolder(tmp_path / "part-1"), carry_out(2)], folder, house)
+    assert [shard.number for shard in first.shards] == [1]
+    assert [shard.number for shard in second.shards] == [1, 2]
+    assert folder.read_report() == second
+    assert not (stale / "of-the-first-merge.npz").exists()
+
+
+def test_a_merge_replaces_neither_another_run_nor_one_whose_alarms_were_measured_again(
+    carry_out: Callable[..., RunFolder], planned: Plan, house: House, tmp_path: Path
+) -> None:
+    part, *others = [carry_out(n) for n in (1, 2, 3)]
+    _, run = merged([part, *others], house, tmp_path)
+    before = run.report.read_bytes()
+    other = carry_out(1, plan=planned.model_copy(update={"seed": 99}), name="other")
+    with pytest.raises(BadRunFolder, match="already holds a run"):
+        merge([other], run, house)
+    with pytest.raises(BadRunFolder, match="already holds a run") as caught:
+        merge([other], part, house)
+    assert "--shard 1/3" in str(caught.value)
+    assert run.report.read_bytes() == before
+    tell(run, again(run, house, tmp_path))
+    with pytest.raises(BadRunFolder, match="measured again already"):
+        merge([part], run, house)
+    assert run.read_report().cells
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_a_machine_that_was_stopped_stops_the_whole_where_cells_are_open(
+    carry_out: Callable[..., RunFolder], house: House, tmp_path: Path, is_open: bool
+) -> None:
+    parts = [carry_out(n) for n in (1, 2, 3)]
+    for part in parts if is_open else parts[:1]:
+        if is_open:
+            lines = part.samples.read_bytes().splitlines(keepends=True)
+            part.samples.write_bytes(b"".join(lines[:4]))
+        began = part.read_shard().model_copy(update={"stopped_by": "interrupted"})
+        part.write(part.shard, began)
+    report, folder = merged(parts, house, tmp_path)
+    assert report.run.stopped_by == ("interrupted" if is_open else "decided")
+    assert (report.exit_code == ExitCode.INTERRUPTED) is is_open
+    if is_open:
+        arguments = ["merge", *(str(part.path) for part in parts), "--run-dir", str(folder.path)]
+        done = CliRunner().invoke(cli, arguments)
+        assert done.exit_code == ExitCode.INTERRUPTED
+        assert "finish it with: tfperf merge PART..." in done.stderr
 
 
 def test_the_same_command_goes_on_with_a_part(
@@ -389,12 +444,69 @@ def test_an_alarm_that_nobody_measured_again_counts_and_says_so(
     assert first.overall == "regression"
     note = "not confirmed: 1 alarm was not measured again on a fresh machine"
     assert first.notes == (note,)
-    told = tell(run, RunFolder(tmp_path / "never-measured"))
+    told = tell(run, RunFolder(tmp_path / "never-measured"), may_be_lost=True)
     (alarm,) = (cell for cell in told.cells if cell.verdict == "REGRESSION")
     assert alarm.confirmation
     assert alarm.confirmation.word == "unclear"
     assert told.exit_code == ExitCode.REGRESSION
     assert tell(run, again(run, house, tmp_path)).notes == ()
+
+
+def test_a_folder_that_holds_no_second_measurement_is_no_word_about_alarms(
+    carry_out: Callable[..., RunFolder], house: House, tmp_path: Path
+) -> None:
+    _, run = merged([carry_out(n) for n in (1, 2, 3)], house, tmp_path)
+    before = run.report.read_bytes()
+    for folder in (RunFolder(tmp_path / "secnod"), RunFolder(tmp_path / "mine")):
+        with pytest.raises(BadRunFolder, match="no second measurement here") as caught:
+            tell(run, folder)
+        assert "--lost" in str(caught.value)
+    with pytest.raises(BadRunFolder, match="did not measure the findings"):
+        tell(run, run, may_be_lost=True)
+    assert run.report.read_bytes() == before
+
+
+def test_alarms_are_not_measured_again_until_they_are_refuted(
+    carry_out: Callable[..., RunFolder],
+    house: House,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _, run = merged([carry_out(n) for n in (1, 2, 3)], house, tmp_path)
+    confirmation, lucky = again(run, house, tmp_path), RunFolder(tmp_path / "lucky")
+    with monkeypatch.context() as patched:
+        patched.setattr("tests.faults.stand_in.SPEEDS", {"slower": 1.0, "even": 1.0})
+        again(run, house, tmp_path, "lucky")
+    told = tell(run, confirmation)
+    assert tell(run, confirmation) == told  # the same once more changes nothing
+    lost = RunFolder(tmp_path / "nowhere")
+    for other, may_be_lost in ((lucky, False), (lost, True)):
+        with pytest.raises(BadRunFolder, match="measured again already"):
+            tell(run, other, may_be_lost=may_be_lost)
+    with pytest.raises(BadRunFolder, match="measured again already"):
+        pipeline.confirm(run, RunFolder(tmp_path / "third"), house, command=[])
+    assert run.read_report() == told
+
+
+@pytest.mark.parametrize("word", ["unclear", "confirmed"])
+def test_a_second_measurement_that_was_cut_short_may_be_replaced_unless_it_decided(
+    carry_out: Callable[..., RunFolder], house: House, tmp_path: Path, word: str
+) -> None:
+    _, run = merged([carry_out(n) for n in (1, 2, 3)], house, tmp_path)
+    confirmation, other = again(run, house, tmp_path), again(run, house, tmp_path, "other")
+    second = confirmation.read_report()
+    cells = second.cells if word == "confirmed" else ()
+    facts = second.run.model_copy(update={"stopped_by": "interrupted"})
+    cut = second.model_copy(update={"cells": cells, "run": facts})
+    confirmation.write(confirmation.report, cut)
+    (alarm,) = (cell for cell in tell(run, confirmation).cells if cell.confirmation)
+    assert alarm.confirmation
+    assert alarm.confirmation.word == word
+    if word == "confirmed":
+        with pytest.raises(BadRunFolder, match="measured again already"):
+            tell(run, other)
+    else:
+        assert tell(run, other).cells
 
 
 def test_a_run_without_alarms_has_nothing_to_confirm(
@@ -473,6 +585,84 @@ def test_a_plan_is_written_with_what_it_installs_and_printed_as_a_matrix(
     assert Path(installed).read_bytes() == b"a wheel"
 
 
+def test_what_a_run_installs_stays_with_it(
+    planned: Plan, house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Resumed after .tfperf was cleaned, resumed where it was moved to, or confirmed elsewhere."""
+    wheel = tmp_path / ".tfperf" / "tinyflow-2.0-py3-none-any.whl"
+    wheel.parent.mkdir()
+    wheel.write_bytes(b"a wheel")
+    *baselines, candidate = planned.environments
+    of_wheel = candidate.model_copy(update={"wheel": str(wheel)})
+    made = planned.model_copy(update={"environments": (*baselines, of_wheel), "shards": 1})
+    monkeypatch.setattr(pipeline, "make_plan", lambda *_, **__: made)
+    StandIn.seconds_used = 0.0
+    there, here = RunFolder(tmp_path / "run"), RunFolder(tmp_path / "elsewhere")
+    pipeline.start(
+        load("", source="", environ={}, overrides={}), there, house, base=tmp_path, command=[]
+    )
+    shutil.rmtree(wheel.parent)
+    shutil.move(there.path, here.path)
+    StandIn.seconds_used = 0.0
+    pipeline.resume(here, house)
+    for folder in (here, again(here, house, tmp_path)):
+        (copy,) = (Path(e.wheel) for e in folder.read_plan().environments if e.wheel)
+        assert folder.path in copy.parents
+        assert copy.read_bytes() == b"a wheel"
+
+
+def test_a_plan_without_cases_says_so(
+    planned: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = BrokenWorkload(workload="mlp", file="mlp.py", reason="SyntaxError in line 3")
+    made = planned.model_copy(update={"cases": (), "broken_workloads": (broken,)})
+    monkeypatch.setattr(pipeline, "make_plan", lambda *_, **__: made)
+    done = CliRunner().invoke(cli, ["plan", "--output", str(tmp_path / "p.json")])
+    assert done.exit_code == ExitCode.NOTHING_TO_ACT_ON
+    assert "there is no case in this plan" in done.stderr
+    assert "mlp: SyntaxError in line 3" in done.stderr
+
+
+def test_the_command_of_a_run_on_one_machine_has_no_options_of_a_plan() -> None:
+    typed = ["tfperf", "plan", "--output", "p", "1.0", "--shards=3", "2.0", "--output=p"]
+    assert as_one_run([*typed, "--shards", "3"]) == ["tfperf", "compare", "1.0", "2.0"]
+
+
+def test_one_machine_shares_no_run() -> None:
+    from bot.cli import cli as tool
+
+    done = CliRunner().invoke(tool, ["compare", "1.0", "2.0", "--shards", "3"])
+    assert done.exit_code == ExitCode.USAGE
+    assert "No such option" in done.stderr
+
+
+def test_a_plan_that_cannot_be_written_says_what_is_in_its_way(
+    planned: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "make_plan", lambda *_, **__: planned)
+    (tmp_path / "file").touch()
+    for output, why in ((tmp_path, "Is a directory"), (tmp_path / "file" / "p", "")):
+        done = CliRunner().invoke(cli, ["plan", "--output", str(output)])
+        assert isinstance(done.exception, CannotWrite)
+        said = str(done.exception)
+        assert said.startswith(f"cannot write the plan: {why}")
+        assert "--output" in said
+        assert "disk" not in said
+        assert "--run-dir" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("nothere.json", "there is no nothere.json here"), ("", "Is a directory")]
+)
+def test_a_plan_that_cannot_be_read_asks_for_a_plan(
+    house: House, tmp_path: Path, name: str, said: str
+) -> None:
+    with pytest.raises(BadRunFolder, match=said) as caught:
+        planned_part(tmp_path / name, 1, 1, house)
+    assert "name the file that `tfperf plan --output` wrote" in str(caught.value)
+    assert "tfperf compare" not in str(caught.value)
+
+
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_the_commands_are_those_of_the_tool(command: click.Command) -> None:
     from bot.cli import cli as tool
@@ -489,7 +679,12 @@ def test_a_part_is_written_as_one_number_of_another(shard: str) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["a"], ["a", "--run-dir", "b", "--confirmation", "c"], ["a", "b", "--confirmation", "c"]],
+    [
+        ["a"],
+        ["a", "--run-dir", "b", "--confirmation", "c"],
+        ["a", "b", "--confirmation", "c"],
+        ["a", "--run-dir", "b", "--lost"],
+    ],
 )
 def test_merging_wants_a_folder_or_a_confirmation(arguments: list[str]) -> None:
     assert CliRunner().invoke(cli, ["merge", *arguments]).exit_code == ExitCode.USAGE

@@ -39,8 +39,10 @@ def run_arguments(environ: Mapping[str, str], plan: Path, run_dir: Path) -> list
 def report_arguments(environ: Mapping[str, str], run_dir: Path) -> list[str]:
     """Return the command line that the inputs of mode `report` ask for."""
     if confirmation := text(environ, "confirmation"):
-        second = str(Path(confirmation).absolute())
-        return ["merge", "--confirmation", second, "--", str(run_dir)]
+        second = Path(confirmation).absolute()
+        # Where the second measurement failed, there is no folder of it: every alarm stays.
+        lost = [] if (second / "plan.json").is_file() else ["--lost"]
+        return ["merge", "--confirmation", str(second), *lost, "--", str(run_dir)]
     parts = _parts(Path(needed(environ, "runs")).absolute())
     return ["merge", "--run-dir", str(run_dir), "--", *parts]
 
@@ -55,20 +57,28 @@ def publish_arguments(environ: Mapping[str, str], published: Path) -> list[str]:
     """Return the command line that the inputs of mode `publish` ask for."""
     run_dir = text(environ, "run-dir")
     run = ["--", str(Path(run_dir).absolute())] if run_dir else []
-    return ["publish", *_key(environ), "--run-dir", str(published), *run]
+    config = text(environ, "config")
+    options = [*_key(environ), *(["--config", config] if config else [])]
+    return ["publish", *options, "--run-dir", str(published), *run]
 
 
 def answer_arguments(environ: Mapping[str, str]) -> list[str]:
     """Return the command line that the inputs of mode `answer` ask for."""
-    return ["answer", *_key(environ)]
+    may_forks = one_of(environ, "forks", ("true", "false")) == "true"
+    return ["answer", *_key(environ), *(["--forks"] if may_forks else [])]
 
 
 def named_environ(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables for what no word of a command line can be: a list of mappings."""
-    if not _is_list(environ):
-        return {}
-    named = {"TFPERF_BASELINE": "baseline", "TFPERF_VERSIONS": "versions"}
-    return {variable: text(environ, name) for variable, name in named.items()}
+    """Return the variables for what no word of a command line can be: a list of mappings.
+
+    The base that a comment asked for is one, too: it wins over that of the configuration.
+    """
+    base = text(environ, "base")
+    found = {"TFPERF_BASE": base} if base else {}
+    if _is_list(environ):
+        named = {"TFPERF_BASELINE": "baseline", "TFPERF_VERSIONS": "versions"}
+        found |= {variable: text(environ, name) for variable, name in named.items()}
+    return found
 
 
 def _options(environ: Mapping[str, str]) -> list[str]:

@@ -35,6 +35,12 @@ def measuring_environ(environ: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def deciding_environ(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return what the gate may know: as where is measured, and the token that it asks with."""
+    asking = ("GITHUB_API_URL", "GITHUB_TOKEN")
+    return measuring_environ(environ) | {name: environ[name] for name in asking if name in environ}
+
+
 def publishing_environ(environ: Mapping[str, str]) -> dict[str, str]:
     """Return what the publishing tool may know: the token, but no way to command the runner."""
     return {name: value for name, value in environ.items() if name not in COMMAND_FILES}

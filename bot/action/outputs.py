@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from pydantic import ValidationError
 
-from bot.core.conclusion import is_regression, is_wrong
+from bot.core.check import alarms, waits_for_confirmation
 from bot.core.report import Report
 from bot.errors import BadRunFolder
 
@@ -40,10 +40,8 @@ def alarm_outputs(run_dir: Path) -> dict[str, str]:
         report = Report.model_validate_json(path.read_bytes())
     except ValidationError as error:
         _unreadable(path, str(error).partition("\n")[0])
-    alarms = [each.confirmation for each in report.cells if is_regression(each)]
-    alarms += [each.confirmation for each in report.numerics if is_wrong(each)]
-    waits = report.rule.confirm and None in alarms
-    return {"alarms": str(len(alarms)), "confirm": "true" if waits else "false"}
+    waits = "true" if waits_for_confirmation(report) else "false"
+    return {"alarms": str(len([*alarms(report)])), "confirm": waits}
 
 
 def plan_outputs(plan: Path) -> dict[str, str]:
@@ -59,12 +57,13 @@ def plan_outputs(plan: Path) -> dict[str, str]:
 
 
 def gate_outputs(decision: Path) -> dict[str, str]:
-    """Return where it may be measured, and which commit."""
+    """Return where it may be measured, and which two commits."""
     read = _read(decision)
     return {
         "runs-on": json.dumps(read["runs-on"]),
         "environment": str(read["environment"] or ""),
         "commit": str(read["commit"] or ""),
+        "base": str(read["base"] or ""),
     }
 
 

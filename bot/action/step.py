@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from bot.action import arguments
-from bot.action.hiding import measuring_environ, publishing_environ
+from bot.action.hiding import deciding_environ, measuring_environ, publishing_environ
 from bot.action.inputs import path, text
 from bot.action.outputs import alarm_outputs, gate_outputs, outputs, plan_outputs
 from bot.action.runner import annotate, run_tool, write_outputs, write_summary
@@ -27,7 +27,7 @@ def compare(environ: Environ) -> int:
 def gate(environ: Environ) -> int:
     """Decide where the code of this event may be measured; nothing of it is run here."""
     decision = path(environ, "gate", "tfperf-gate.json")
-    code = _measure(environ, arguments.gate_arguments(environ, decision))
+    code = run_tool(arguments.gate_arguments(environ, decision), deciding_environ(environ))
     if code == ExitCode.NOTHING_TO_ACT_ON:
         write_outputs(environ, gate_outputs(decision))
     return code

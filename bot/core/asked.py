@@ -45,6 +45,13 @@ class Suspects:
     versions: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unreadable:
+    """The newest report is none that this tool writes; `why` may quote it."""
+
+    why: str
+
+
 def inputs_of(command: Run | Bisect | Explain) -> Inputs:
     """Say with which inputs a run does what a command asks for."""
     match command:

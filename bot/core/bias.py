@@ -39,14 +39,17 @@ class Bias:
         return max(LEAST_BIAS, SAFETY * abs(self.shift))
 
 
-def biases(table: Table) -> Iterator[Bias]:
-    """Find the metrics in which the control differs from the baseline, beyond chance."""
+def biases(table: Table, *, tables: int = 1) -> Iterator[Bias]:
+    """Find the metrics in which the control differs from the baseline, beyond chance.
+
+    `tables`: how many are looked at; they share the chance of seeing a difference that is none.
+    """
     controls: defaultdict[MetricName, list[Cell]] = defaultdict(list)
     for (_, metric, environment), cell in table.cells.items():
         if environment == table.plan.control.id and cell.trials:
             controls[metric].append(cell)
     for metric, cells in controls.items():
-        shift = _shift(cells, tests=len(controls))
+        shift = _shift(cells, tests=len(controls) * tables)
         if shift is not None:
             yield Bias(metric=metric, shift=shift)
 
@@ -74,7 +77,7 @@ def wants_block(table: Table, key: CellKey, found: Collection[Bias]) -> bool:
     if table.is_open(key):
         return True
     cell = table.cells.get(key)
-    margins = [bias.margin for bias in found if bias.metric == key[1]]
+    margins = [bias.margin for bias in found if bias.metric == key[1] and is_watched(table, key[2])]
     if cell is None or not margins or cell.decision not in {"slower", "faster"}:
         return False
     (margin,) = margins
@@ -87,8 +90,11 @@ def wants_block(table: Table, key: CellKey, found: Collection[Bias]) -> bool:
 def doubt_alarms(table: Table, found: Collection[Bias]) -> None:
     """Take back the alarms that a bias could explain: unchanged where that was shown too."""
     margins = {bias.metric: bias.margin for bias in found}
-    for (_, metric, _), cell in table.candidate_cells.items():
+    for key, cell in table.candidate_cells.items():
+        metric = key[1]
         if metric not in margins or cell.decision not in {"slower", "faster"}:
+            continue
+        if not is_watched(table, key[2]):
             continue
         if cell.survives(margins[metric]):
             continue
@@ -96,3 +102,11 @@ def doubt_alarms(table: Table, found: Collection[Bias]) -> None:
             cell.decision = "equivalent"
         else:
             cell.doubted_below = margins[metric]
+
+
+def is_watched(table: Table, candidate: str) -> bool:
+    """Whether a candidate is compared with the baseline, whose installs the control watches.
+
+    What these differ in tells nothing about a release compared with itself, at another commit.
+    """
+    return all(each.against is None for each in table.plan.candidates if each.id == candidate)

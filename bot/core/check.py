@@ -9,9 +9,8 @@ from bot.core.conclusion import is_regression, is_wrong
 from bot.core.report import Place, Report
 from bot.errors import ExitCode
 
-Conclusion = Literal["success", "failure", "neutral"]
+Conclusion = Literal["success", "failure", "neutral", "action_required"]
 
-CONFIG = "tfperf.yml"
 _PATH = re.compile(
     r"(?!.*(?:^|/)\.{1,2}(?:/|$))[A-Za-z0-9._@+-][A-Za-z0-9._@+ -]*(?:/[A-Za-z0-9._@+ -]+)*"
 )
@@ -58,9 +57,16 @@ def alarms(report: Report) -> Iterator[tuple[str, str, str]]:
             yield numeric.case, numeric.candidate, "results"
 
 
-def place_of(report: Report, case: str) -> Place:
-    """Say where a case is written; the configuration where that is not known, or is no path."""
+def waits_for_confirmation(report: Report) -> bool:
+    """Whether an alarm was to be measured again before it counts, and was not."""
+    seconds = [cell.confirmation for cell in report.cells if is_regression(cell)]
+    seconds += [numeric.confirmation for numeric in report.numerics if is_wrong(numeric)]
+    return report.rule.confirm and None in seconds
+
+
+def place_of(report: Report, case: str, *, config: str) -> Place:
+    """Say where a case is written; `config` where that is not known, or is no path."""
     place = report.places.get(case)
     if place is None or len(place.path) > LONGEST_PATH or not _PATH.fullmatch(place.path):
-        return Place(path=CONFIG)
+        return Place(path=config)
     return place if 1 <= place.line <= LAST_LINE else Place(path=place.path)

@@ -89,13 +89,18 @@ class _Refused(Exception):
     """Why the words after a verb are not what it takes."""
 
 
+def first_line(body: str) -> str:
+    """Return the line of a comment that may be a command."""
+    return re.split(r"\r\n|\n|\r", body, maxsplit=1)[0].rstrip(" \t")
+
+
 def parse_command(body: str, *, on: date) -> Command | Unknown | None:
     """Read a comment that was made on a day (UTC); None when it is not meant for us.
 
     Only the first line counts, and only when it starts with `/tfperf`: a command that is quoted,
     indented or in a block of code is talk about a command.
     """
-    line = re.split(r"\r\n|\n|\r", body, maxsplit=1)[0].rstrip(" \t")
+    line = first_line(body)
     found = _COMMAND.fullmatch(line)
     if found is None:
         return None

@@ -7,13 +7,13 @@ from statistics import median
 
 from bot import __version__
 from bot.core.acknowledgements import acknowledged
-from bot.core.bias import biases, doubt_alarms
+from bot.core.bias import doubt_alarms
 from bot.core.cell_reports import cell_reports, counter_reports
 from bot.core.clean_report import cleaned
 from bot.core.control_report import control_report
 from bot.core.failure_reports import FORESEEN, failure_reports
 from bot.core.framework_rows import ReferenceResult
-from bot.core.merging import Shard, doubt_divided, notes_on_cells
+from bot.core.merging import Shard, biases_anywhere, doubt_divided, notes_on_cells
 from bot.core.metric import METRICS, MetricName
 from bot.core.noise import Noise, disturbance, sum_up
 from bot.core.plan import Plan
@@ -58,7 +58,7 @@ class Findings:
 def conclude(table: Table, findings: Findings) -> Report:
     """Decide everything there is to say."""
     step_down(table.candidate_cells.values())
-    found = tuple(biases(table))
+    found = biases_anywhere(table, findings.parts)
     doubt_alarms(table, found)
     doubt_divided(table, found, findings.parts)
     noise = sum_up(table.conditions)

@@ -11,6 +11,7 @@ from pydantic import (
     Field,
     InstanceOf,
     WithJsonSchema,
+    model_validator,
 )
 
 from bot.core import config_acknowledged
@@ -18,12 +19,11 @@ from bot.core import config_shapes as shapes
 from bot.core import config_values as values
 from bot.core.config_layers import layered
 from bot.core.config_mistakes import bad_configuration
-from bot.core.config_releases import auto_first, baseline, candidate
+from bot.core.config_releases import auto_first, baseline, candidate, candidates, must_compare
 from bot.core.config_runners import Approval, RunsOn, default_runners
 from bot.core.config_validation import validated
 from bot.core.metric import METRICS, MetricName
 from bot.core.plan import Dependencies, Device
-from bot.core.ranges import MOST_CANDIDATES
 from bot.core.releases import Spec, parse_spec
 from bot.core.systems import ASKED_ISOLATIONS, AskedIsolation
 from bot.core.waiver import Waiver
@@ -60,7 +60,7 @@ class Config(BaseModel):
     ] = parse_spec("2.15.1")
     versions: Annotated[
         tuple[Asked, ...],
-        BeforeValidator(values.texts(1, MOST_CANDIDATES)),
+        BeforeValidator(candidates),
         AfterValidator(auto_first),
         WithJsonSchema(shapes.RELEASES),
         Field(
@@ -69,7 +69,8 @@ class Config(BaseModel):
             "means its last patch. Ranges (`2.9..2.21`, `latest-3..latest`, `every-minor`, "
             "`2.16.*`), interpreters and wheels (`existing: PATH`, `wheel: PATH`) and other "
             "frameworks (`torch==2.5.1`): see environments.md. `auto`, alone or first: what a pull "
-            "request changes, and what follows where it changes nothing: see pull-requests.md.",
+            "request changes, and what follows where it changes nothing: see pull-requests.md. "
+            "An empty list, with `subject`: the project under the release of the baseline alone.",
             json_schema_extra={"default": ["2.21.0"]},
             examples=[
                 ["2.16.2", "2.21.0@3.13"],
@@ -289,6 +290,11 @@ class Config(BaseModel):
         WithJsonSchema(shapes.whole(0, MOST_SEED, absent=True)),
         Field(description="Seed of every random order, to repeat a run; without it, a new one."),
     ] = None
+
+    @model_validator(mode="after")
+    def _compares_something(self) -> "Config":
+        must_compare(self.versions, subject=self.subject)
+        return self
 
 
 KEYS = tuple(field.alias or name for name, field in Config.model_fields.items())

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from bot.core.config_mistakes import Unexpected, at_steps, nearest
-from bot.core.config_values import knob, knob_value, pairs, python, text
+from bot.core.config_values import knob, knob_value, pairs, python, text, texts
 from bot.core.plan import FRAMEWORKS
-from bot.core.ranges import expand, is_several
+from bot.core.ranges import MOST_CANDIDATES, expand, is_several
 from bot.core.releases import (
     AUTO,
     CATALOGUED,
@@ -37,6 +37,13 @@ def baseline(value: object) -> Spec:
     return read
 
 
+def candidates(value: object) -> list[object]:
+    """Read the list of `versions`, which may be empty; a key without a value is a mistake."""
+    if value is None:
+        raise Unexpected("a list")
+    return texts(0, MOST_CANDIDATES)(value)
+
+
 def candidate(value: object) -> Spec:
     """Read one of `versions`: a release, or the word that leaves it to the pull request."""
     return Spec(version=AUTO) if value == AUTO else spec(value)
@@ -48,6 +55,13 @@ def auto_first(value: tuple[Spec, ...]) -> tuple[Spec, ...]:
         if each.is_auto and number:
             raise Unexpected("the word auto first, and once", at=(number,))
     return value
+
+
+def must_compare(versions: tuple[Spec, ...], *, subject: str | None) -> None:
+    """See that there is a candidate, or a project of one's own that is there at both sides."""
+    if not versions and subject is None:
+        expected = "a release to compare with; the list may be empty only together with `subject`"
+        raise Unexpected(expected, at=("versions",))
 
 
 def spec(value: object) -> Spec:

@@ -7,6 +7,11 @@ from bot.core.config import Config
 from bot.core.config_source import PREFIX
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_WITHOUT_SUBJECT = {
+    "if": {"not": {"required": ["subject"]}},
+    "then": {"properties": {"versions": {"minItems": 1}}},
+}
+"""Without a project of one's own, there is nothing to compare under the baseline alone."""
 
 
 def schema() -> dict[str, Any]:
@@ -14,7 +19,7 @@ def schema() -> dict[str, Any]:
     made = Config.model_json_schema(by_alias=True)
     # What is one value inside is also one key of the file: a reader needs no title beside it.
     properties = {key: _untitled(shape) for key, shape in made["properties"].items()}
-    return {"$schema": _DIALECT, **made, "properties": properties}
+    return {"$schema": _DIALECT, **made, "properties": properties, **_WITHOUT_SUBJECT}
 
 
 def reference() -> str:

@@ -63,7 +63,6 @@ RELEASES: Shape = {
         {
             "type": "array",
             "items": {"anyOf": [{"const": AUTO}, *RELEASE["anyOf"]]},
-            "minItems": 1,
             "maxItems": MOST_CANDIDATES,
         },
     ]

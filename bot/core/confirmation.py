@@ -1,19 +1,40 @@
 """Owns the second measurement of alarms: what it measures, and what it says about each."""
 
 from collections.abc import Iterable
+from typing import Annotated
+
+from pydantic import Field
 
 from bot.core.conclusion import decide_again, is_regression, is_wrong
 from bot.core.division import Suspect
 from bot.core.metric import METRICS, MetricName
-from bot.core.plan import Case, Environment, Plan
+from bot.core.plan import Case, Environment, Model, Plan
 from bot.core.report import CellReport, Confirmation, NumericReport, Report
 
 NOT_AGAIN = "it was not measured again"
 
 
+class Confirmed(Model):
+    """Which second measurement the report of a run tells."""
+
+    plan: Annotated[str, Field(description="when it was planned, and its seed")]
+
+
 def identity(report: Report) -> str:
     """Name a run so that another one can say which findings it measured again."""
     return f"{report.run.id} {report.run.started}"
+
+
+def confirmed_by(plan: Plan) -> Confirmed:
+    """Name a second measurement; it keeps its name when it is resumed, or its folder moved."""
+    return Confirmed(plan=f"{plan.created} {plan.seed}")
+
+
+def is_finished(second: Report, told: Report) -> bool:
+    """Whether a second measurement has said what it can, or something that another could unsay."""
+    rows: list[CellReport | NumericReport] = [*told.cells, *told.numerics]
+    words = {row.confirmation.word for row in rows if row.confirmation}
+    return second.run.stopped_by != "interrupted" or not words <= {"unclear"}
 
 
 def suspects(report: Report, plan: Plan) -> tuple[Suspect, ...]:
@@ -104,7 +125,7 @@ def _of_cell(again: CellReport | None) -> Confirmation:
     word: str = "unclear"
     if is_regression(again):
         word = "confirmed"
-    elif again.verdict in {"EQUIVALENT", "IMPROVEMENT"}:
+    elif again.verdict in {"EQUIVALENT", "IMPROVEMENT"} or _is_small(again):
         word = "refuted"
     return Confirmation.model_validate(
         {
@@ -116,6 +137,20 @@ def _of_cell(again: CellReport | None) -> Confirmation:
             "blocks": again.blocks,
         }
     )
+
+
+def _is_small(again: CellReport) -> bool:
+    """Whether a slowdown is there again, and certainly smaller than its threshold.
+
+    An open cell may be unstable or doubted: whatever its interval says, it refutes nothing.
+    """
+    return again.verdict == "REGRESSION" and is_below(again.interval[1], again.threshold, again)
+
+
+def is_below(high: float | None, threshold: float, cell: CellReport) -> bool:
+    """Whether the upper end of an interval is below a threshold, on the scale of the cell."""
+    is_ratio = METRICS[cell.metric].scale == "ratio"
+    return high is not None and high < (1 + threshold if is_ratio else threshold)
 
 
 def _result(numeric: NumericReport, again: NumericReport | None) -> NumericReport:

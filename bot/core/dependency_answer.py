@@ -57,11 +57,15 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """What one file says; `follows` are the files it includes, by their paths."""
+    """What one file says; `follows` are the files it includes, by their paths.
+
+    `constraints` are those of them that install nothing: what is installed otherwise obeys them.
+    """
 
     asked: tuple[Asked, ...] = ()
     notes: tuple[str, ...] = ()
     follows: tuple[str, ...] = ()
+    constraints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

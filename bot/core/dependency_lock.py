@@ -44,6 +44,20 @@ def hashed_lines(lock: str, *, roots: Iterable[str]) -> str:
     return "\n".join(package.line() for package in packages) + "\n"
 
 
+def member_in(lock: str, folder: str) -> str | None:
+    """Name the member of a workspace of uv that lies in a folder; None where the lock has none."""
+    try:
+        entries = locked(parse_toml(lock))
+        for entry in entries:
+            source, name = table(entry, "source"), entry.get("name")
+            places = (source.get(kind) for kind in ("editable", "virtual", "directory"))
+            if folder in places and isinstance(name, str):
+                return name
+    except ValueError:
+        return None
+    return None
+
+
 def roots_of_poetry(pyproject: str) -> tuple[str, ...]:
     """List what a Poetry project depends on, by name; nothing where it is no TOML."""
     try:

@@ -10,7 +10,7 @@ from bot.core.dependency_answer import Asked, Reading, mention, quoted
 
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _OPTIONS_OF_ONE = re.compile(r"\s--?[a-z][a-z-]*[\s=].*$", re.DOTALL)
-_INCLUDE = re.compile(r"(?:-r|-c|--requirement|--constraint)[\s=]*(?P<path>\S.*)")
+_INCLUDE = re.compile(r"(?P<how>-r|-c|--requirement|--constraint)[\s=]*(?P<path>\S.*)")
 _PINNED = re.compile(r"[A-Za-z0-9._-]+(?:\[[^\]]*\])?\s*={2,3}\s*[^\s;*,]+(?=\s|;|$)")
 
 
@@ -19,10 +19,13 @@ def read_requirements(file: str, text: str) -> Reading:
     asked: list[Asked] = []
     notes: list[str] = []
     follows: list[str] = []
+    required: set[str] = set()
     for number, line in logical_lines(text):
         include = _INCLUDE.fullmatch(line)
         if include is not None:
-            follows += _included(file, include["path"].strip().strip("\"'"))
+            included = _included(file, include["path"].strip().strip("\"'"))
+            follows += included
+            required |= set(included) if include["how"] in {"-r", "--requirement"} else set()
         elif not line.startswith("-"):
             requirement = _OPTIONS_OF_ONE.sub("", line).strip()
             try:
@@ -32,7 +35,12 @@ def read_requirements(file: str, text: str) -> Reading:
                     notes.append(f"{file}:{number} was not understood")
                 continue
             asked += [found] if found else []
-    return Reading(asked=tuple(asked), notes=tuple(notes), follows=tuple(follows))
+    return Reading(
+        asked=tuple(asked),
+        notes=tuple(notes),
+        follows=tuple(follows),
+        constraints=tuple(each for each in follows if each not in required),
+    )
 
 
 def logical_lines(text: str) -> Iterator[tuple[int, str]]:

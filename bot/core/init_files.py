@@ -9,6 +9,9 @@ PUBLISH: Final = ".github/workflows/tfperf-publish.yml"
 PLACEHOLDER: Final = "OWNER/tf-perf-bot@COMMIT"
 """What stands for the action where nobody knows where this copy of the tool came from."""
 
+IDLE: Final = "tfperf: nothing new to measure"
+"""The name of a run that an edited title or text started; publish.yml leaves such a one alone."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Project:
@@ -75,7 +78,8 @@ def _workloads(project: Project) -> str:
 
 
 def _filled(template: str, repository: str, ref: str) -> str:
-    return template.replace("<<repository>>", repository).replace("<<ref>>", ref)
+    filled = template.replace("<<repository>>", repository).replace("<<ref>>", ref)
+    return filled.replace("<<idle>>", IDLE)
 
 
 _COMPARE = """\
@@ -83,11 +87,15 @@ _COMPARE = """\
 # token that can write, and no secret. Written by `tfperf init`.
 name: tfperf
 
-# The name of a run that a comment asked for; otherwise GitHub's own.
-run-name: ${{ inputs.request }}
+# The name of a run that a comment asked for; of one that has nothing to do; otherwise GitHub's own.
+run-name: >-
+  ${{ inputs.request || (github.event.action == 'edited' && !github.event.changes.base
+  && '<<idle>>') || '' }}
 
 on:
   pull_request:
+    # Edited: another base branch is another comparison; other words are not.
+    types: [opened, synchronize, reopened, edited]
   workflow_dispatch:
     inputs:
       request:
@@ -111,14 +119,19 @@ on:
 permissions: {}
 
 concurrency:
-  group: tfperf-${{ github.event.pull_request.number || inputs.request || github.run_id }}
+  # A run that has nothing to do stops none that measures.
+  group: >-
+    tfperf-${{ github.event.action == 'edited' && !github.event.changes.base && github.run_id
+    || github.event.pull_request.number || inputs.request || github.run_id }}
   cancel-in-progress: true
 
 jobs:
   compare:
     name: Compare TensorFlow releases
+    if: github.event.action != 'edited' || github.event.changes.base
     permissions:
-      contents: read # to check out; nothing else
+      actions: read # to ask whether somebody has to approve; only before code of others is run
+      contents: read # to check out
     uses: <<repository>>/.github/workflows/compare.yml@<<ref>>
     with:
       request: ${{ inputs.request || '' }}

@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import expm1
 
-from bot.core.bias import Bias
-from bot.core.metric import IMPORT_CASE, METRICS
+from bot.core.bias import Bias, biases, is_watched
+from bot.core.metric import IMPORT_CASE, METRICS, MetricName
 from bot.core.plan import Environment, Plan
 from bot.core.record import Record
 from bot.core.report import CounterReport, NumericReport, NumericVerdict
@@ -120,6 +120,22 @@ def _with_most_blocks(case: str, shards: Sequence[Shard]) -> Shard | None:
     return max(shards, key=blocks, default=None)
 
 
+def biases_anywhere(table: Table, shards: Sequence[Shard]) -> tuple[Bias, ...]:
+    """Find where installs differ, together or on one machine; of each metric the largest margin.
+
+    Every machine has installs of its own: where they differ in opposite directions, the merged
+    control sees nothing, and the differences are there all the same.
+    """
+    tables = [table, *(shard.table for shard in shards)]
+    largest: dict[MetricName, Bias] = {}
+    for each in tables:
+        for bias in biases(each, tables=len(tables)):
+            known = largest.setdefault(bias.metric, bias)
+            if bias.margin > known.margin:
+                largest[bias.metric] = bias
+    return tuple(largest.values())
+
+
 def doubt_divided(table: Table, found: Collection[Bias], shards: Sequence[Shard]) -> None:
     """Take back alarms whose direction the machines do not share, where installs differ.
 
@@ -128,8 +144,9 @@ def doubt_divided(table: Table, found: Collection[Bias], shards: Sequence[Shard]
     """
     margins = {bias.metric: bias.margin for bias in found}
     for key, cell in table.candidate_cells.items():
-        is_alarm = cell.decision in {"slower", "faster"} and not cell.is_doubted
-        if is_alarm and key[1] in margins and not _is_shared(cell, _parts_of(key, shards)):
+        if cell.decision not in {"slower", "faster"} or cell.is_doubted or key[1] not in margins:
+            continue
+        if is_watched(table, key[2]) and not _is_shared(cell, _parts_of(key, shards)):
             cell.doubted_below = margins[key[1]]
 
 

@@ -2,8 +2,9 @@
 
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from bot.core.arm_ids import with_own_ids
 from bot.core.division import Division
 from bot.core.metric import (
     IMPORT_METRICS,
@@ -204,7 +205,7 @@ class Plan(Division):
     created: str
     command: str
     seed: int
-    environments: tuple[Environment, ...]
+    environments: Annotated[tuple[Environment, ...], AfterValidator(with_own_ids)]
     cases: tuple[Case, ...]
     broken_workloads: tuple[BrokenWorkload, ...] = ()
     rule: Rule

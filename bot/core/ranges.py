@@ -72,7 +72,7 @@ def settle(baseline: Spec, versions: Sequence[Spec], newer: Newer) -> tuple[Spec
                 continue
             taken.add(_key(spec))
             candidates.append(spec)
-    if not candidates:
+    if versions and not candidates:
         raise BadConfiguration(
             f"{_list(versions)} names the baseline {base} alone: there is nothing to compare",
             next_step="name another release in `versions`",

@@ -7,19 +7,25 @@ VERBS = ("run", "confirm", "bisect", "explain")
 """The commands that start a run; the others only answer."""
 
 NUMBER = r"[1-9][0-9]{0,17}"
+SHA = r"[0-9a-f]{40}"
 PATTERN = re.compile(
     rf"tfperf (?P<verb>{'|'.join(VERBS)}) for #(?P<pull>{NUMBER})"
-    rf" at (?P<commit>[0-9a-f]{{40}}) by comment (?P<comment>{NUMBER})"
+    rf" at (?P<commit>{SHA}) onto (?P<base>{SHA}) by comment (?P<comment>{NUMBER})"
 )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
-    """What a comment asked for: which command, for which pull request, at which commit of it."""
+    """What a comment asked for: which command, for which pull request, at which commit of it.
+
+    `base` is the commit it is compared with: the tip of the pull request's base branch, as it was
+    when the command was answered.
+    """
 
     verb: str
     pull: int
     commit: str
+    base: str
     comment: int
 
     def __post_init__(self) -> None:
@@ -28,7 +34,10 @@ class Request:
 
     def __str__(self) -> str:
         """Return the name of the run; `parse_request` reads it back."""
-        return f"tfperf {self.verb} for #{self.pull} at {self.commit} by comment {self.comment}"
+        return (
+            f"tfperf {self.verb} for #{self.pull} at {self.commit} onto {self.base}"
+            f" by comment {self.comment}"
+        )
 
 
 def parse_request(text: str) -> Request | None:
@@ -44,5 +53,6 @@ def parse_request(text: str) -> Request | None:
         verb=found["verb"],
         pull=int(found["pull"]),
         commit=found["commit"],
+        base=found["base"],
         comment=int(found["comment"]),
     )

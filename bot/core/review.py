@@ -15,14 +15,14 @@ from bot.core.acknowledgements import acknowledged
 from bot.core.conclusion import decide_again
 from bot.core.config import Config, load
 from bot.core.metric import IMPORT_CASE, KIND_METRICS, METRICS, MetricName
-from bot.core.report import CellReport, Report, Review
+from bot.core.report import CellReport, Confirmation, Report, Review
 from bot.core.selection import matches
 from bot.core.strict_report import quoted, refused
 from bot.core.waiver import Waiver
 from bot.errors import BadConfiguration
 
 CONFIG = "tfperf.yml"
-WORKFLOWS = ".github/workflows/"
+WORKFLOWS = (".github/workflows/", ".github/actions/")
 MOST_FILES = 5
 _SLACK = 1e-9
 """Relative: thresholds are written in percent and read as doubles."""
@@ -45,12 +45,14 @@ def review(
     today: date,
     head_commit: str,
     config_path: str = CONFIG,
+    unlisted_files: int = 0,
 ) -> Report:
     """Decide again what a pull request may not decide; raise BadReport for another commit's report.
 
     `base_config`: text of the base branch's configuration, None without one. `changed_files`: of
     the pull request, relative to the repository. `acknowledgements`: those of people; the ones of
-    the base branch are added. Alarms that the measuring job marked as acknowledged count again.
+    the base branch are added. `unlisted_files`: how many changed files GitHub counts and does not
+    name. Alarms that the measuring job marked as acknowledged count again.
     """
     if report.commit != head_commit:
         found = "no commit" if report.commit is None else quoted(report.commit)
@@ -60,6 +62,7 @@ def review(
     theirs = [*_guilty(report, base.config, changed_files, config_path)]
     notes = (
         *([base.note] if base.note else []),
+        *([_unlisted(unlisted_files)] if unlisted_files else []),
         *_other_rule(report, base.config),
         *_not_measured(report, base.config),
     )
@@ -76,6 +79,11 @@ def review(
     own = [replace(w, author=config_path, source=config_path) for w in base.config.acknowledged]
     marked = acknowledged(by_rule, [*own, *acknowledgements], today=today)
     return decide_again(marked, base.config.fail_on)
+
+
+def _unlisted(number: int) -> str:
+    files = "1 changed file is" if number == 1 else f"{number} changed files are"
+    return f"{files} not named by GitHub, so what else the pull request changes was not seen"
 
 
 def _base(text: str | None, path: str) -> _Base:
@@ -107,7 +115,18 @@ def _by(base: Config, report: Report, cell: CellReport) -> CellReport:
         update["matters"] = _reaches(cell, threshold)
     elif cell.verdict == "EQUIVALENT" and not _is_inside(cell, threshold):
         update |= {"verdict": "INCONCLUSIVE", "reason": _open(cell.threshold, threshold)}
+    if cell.confirmation is not None:
+        update["confirmation"] = _again_by(cell.confirmation, cell.threshold, threshold)
     return cell.model_copy(update=update)
+
+
+def _again_by(again: Confirmation, measured: float, base: float) -> Confirmation:
+    """Let a second measurement refute by the base branch's threshold, and by no looser one."""
+    high = again.interval[1]
+    is_refuted = measured <= base or (high is not None and high <= 1 + base)
+    if again.word != "refuted" or is_refuted:
+        return again
+    return again.model_copy(update={"word": "unclear", "reason": _open(measured, base)})
 
 
 def _alike(one: float, other: float) -> bool:
@@ -160,6 +179,9 @@ def _other_rule(report: Report, base: Config) -> Iterator[str]:
     if {*rule.fail_on} != {*base.fail_on}:
         theirs, ours = (", ".join(each) or "none" for each in (rule.fail_on, base.fail_on))
         yield f"measured with fail-on: {theirs}; the base branch says {ours}, which counts"
+    if rule.confirm != base.confirm:
+        theirs, ours = ("true" if each else "false" for each in (rule.confirm, base.confirm))
+        yield f"measured with confirm: {theirs}; the base branch says {ours}"
     if not _alike(rule.alpha, base.alpha):
         yield (
             f"measured with alpha {rule.alpha:g}; the base branch says {base.alpha:g}, "
@@ -206,13 +228,9 @@ def _guilty(
     paths = tuple(normpath(join(folder, path)) for path in base.paths)
     for path in dict.fromkeys(changed):
         is_workload = path in places or any(_is_within(path, folder) for folder in paths)
-        if path == config_path or is_workload or _is_our_workflow(path):
+        if path == config_path or is_workload or path.startswith(WORKFLOWS):
             yield path
 
 
 def _is_within(path: str, folder: str) -> bool:
     return folder in {".", path} or path.startswith(f"{folder}/")
-
-
-def _is_our_workflow(path: str) -> bool:
-    return path.startswith(WORKFLOWS) and "tfperf" in path.removeprefix(WORKFLOWS).lower()

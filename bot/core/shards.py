@@ -45,6 +45,17 @@ def whole(part: Plan, numbers: Iterable[int]) -> Plan:
     )
 
 
+def is_of_same_plan(one: Plan, other: Plan) -> bool:
+    """Whether two merged runs came from one plan, whatever parts, on whatever machine."""
+
+    def origin(plan: Plan) -> tuple[object, ...]:
+        cases = [(case.name, case.file_digest) for case in plan.cases]
+        ids = [environment.id for environment in plan.environments]
+        return plan.created, plan.seed, plan.shards, plan.rule, ids, cases
+
+    return origin(one) == origin(other)
+
+
 def numbered(records: Iterable[Record], *, number: int, shards: int) -> Iterator[Record]:
     """Give the records of a part the numbers that their blocks have in the merged journal."""
     for record in records:

@@ -86,7 +86,10 @@ def _changed(
 
 
 def _at(environment: Environment, ref: Ref, sides: Sides) -> Environment:
-    """Install what one side brings; the last part of the id, which tells copies apart, stays."""
+    """Install what one side brings; the last part of the id, which tells copies apart, stays.
+
+    Both sides may bring the very same wheel, so the side is part of the id.
+    """
     subject, lock = sides.subject(ref), sides.lock(ref)
     if environment.existing is not None and (subject or lock):
         raise BadConfiguration(
@@ -95,7 +98,7 @@ def _at(environment: Environment, ref: Ref, sides: Sides) -> Environment:
             next_step="name the release instead of `existing:`",
         )
     digest, _, copy = environment.id.rpartition("-")
-    brought = [digest, subject and subject.digest, lock and lock.digest]
+    brought = [digest, ref, subject and subject.digest, lock and lock.digest]
     content = hashlib.sha256(json.dumps(brought).encode()).hexdigest()
     return environment.model_copy(
         update={

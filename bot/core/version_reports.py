@@ -18,8 +18,8 @@ def version_reports(table: Table, biases: Collection[Bias]) -> Iterator[VersionR
     """Sum up every candidate by the mean evidence over its cases.
 
     An average of e-values is an e-value: many small changes of one direction add up to an answer
-    that no single case could give. These answers share an alpha of their own; there is none where
-    the installs of the baseline differ in their steps.
+    that no single case could give. These answers share an alpha of their own; there is none of a
+    version that is compared with the baseline where its installs differ in their steps.
     """
     is_biased = any(bias.metric == "step" for bias in biases)
     candidates = table.plan.candidates
@@ -30,10 +30,11 @@ def version_reports(table: Table, biases: Collection[Bias]) -> Iterator[VersionR
             for (_, metric, environment), cell in table.candidate_cells.items()
             if metric == "step" and environment == candidate.id and cell.trials
         ]
+        is_doubtful = is_biased and candidate.against is None
         if cells:
             yield VersionReport(
                 candidate=candidate.label,
-                word="undecided" if is_biased else _word(cells, ln_needed),
+                word="undecided" if is_doubtful else _word(cells, ln_needed),
                 typical_ratio=math.exp(fmean(cell.span()[1] for cell in cells)),
                 cases=len(cells),
             )

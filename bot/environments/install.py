@@ -58,12 +58,13 @@ def prepare(
 
 
 def _waves(environments: Sequence[Environment]) -> tuple[list[int], list[int]]:
-    """Let copies wait for the first of their kind: all are then links to the same files.
+    """Let installs of one release wait for the first of them: all are links to the same files.
 
     Two that fetch at once may get files of their own, and how a file lies in the page cache moved
-    the memory of a process by 2.5 %: a difference between two installs of the same thing.
+    the memory of a process by 2.5 %: a difference between two installs of the same thing. Two sides
+    of a pull request have the framework's files in common, whatever they bring beside it.
     """
-    kinds = [environment.id.partition("-")[0] for environment in environments]
+    kinds = [(e.package, e.release, e.wheel, e.existing, e.python) for e in environments]
     firsts = [i for i, kind in enumerate(kinds) if kind not in kinds[:i]]
     return firsts, [i for i in range(len(kinds)) if i not in firsts]
 

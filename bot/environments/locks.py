@@ -87,17 +87,25 @@ def _of_project(environment: Environment, pinned: ProjectLock) -> Lock | Unavail
             reason=f"{path.name} is not the lock that was read when the run was planned",
             remedy="start a new run",
         )
-    found = project_locks.release_in(path)
-    if isinstance(found, Unclear):
-        return Unavailable(environment=environment, reason=f"{pinned.source}: {found.reason}")
-    its, asked = f"{found.package} {found.version}", f"{environment.package} {environment.release}"
-    if its != asked:
+    other = locks_another(environment, pinned)
+    if other is not None:
         return Unavailable(
             environment=environment,
-            reason=f"{pinned.source} at {pinned.commit[:12]} locks {its}, not {asked}",
+            reason=other,
             remedy="use `versions: auto`, or `dependencies: release-date`",
         )
     return Lock(path=path, digest=digest, options=(), reused=True)
+
+
+def locks_another(environment: Environment, pinned: ProjectLock) -> str | None:
+    """Say that the project's lock does not have the release asked for; None where it has."""
+    found = project_locks.release_in(Path(pinned.path))
+    if isinstance(found, Unclear):
+        return f"{pinned.source}: {found.reason}"
+    its, asked = f"{found.package} {found.version}", f"{environment.package} {environment.release}"
+    if its == asked:
+        return None
+    return f"{pinned.source} at {pinned.commit[:12]} locks {its}, not {asked}"
 
 
 def _address(wheel: str) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 import uv
 
 from bot.core.dependency_answer import Answer, Single, answer
-from bot.core.dependency_lock import NotHashed, hashed_lines, roots_of_poetry
+from bot.core.dependency_lock import NotHashed, hashed_lines, member_in, roots_of_poetry
 from bot.core.dependency_requirements import is_complete, read_requirements, without_hash
 from bot.core.plan import ProjectLock
 from bot.environments import cache, reasons, variables
@@ -27,12 +27,17 @@ _WIDER: Final = ((), ("--all-extras",), ("--all-extras", "--all-groups"))
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pinned:
-    """The project's files at a commit; `named` is the one that says which TensorFlow is used."""
+    """The project's files at a commit; `named` is the one that is installed from.
+
+    `member` is the project's folder below that file's, where a workspace has one lock for all.
+    """
 
     named: str
     files: Mapping[str, str]
     commit: str
     committed: str
+    constraints: tuple[str, ...] = ()
+    member: str = ""
 
 
 def project_lock(
@@ -85,12 +90,15 @@ def _exported(
     pinned: Pinned, environ: Mapping[str, str], deadline: Deadline
 ) -> tuple[str, str] | Cause:
     finished: Finished | None = None
+    name = member_in(pinned.files[pinned.named], pinned.member) if pinned.member else None
+    package = ("--package", name) if name else ()
     for wider in _WIDER:
         finished = _in_a_copy(
             pinned,
             [
                 *("export", "--frozen", "--offline", "--format", "requirements.txt", "--no-dev"),
                 *("--no-emit-local", "--no-header", "--no-annotate", "--no-config", *wider),
+                *package,
                 *("--no-python-downloads", "--no-progress", "--quiet"),
             ],
             environ,
@@ -100,7 +108,8 @@ def _exported(
             without = without_hash(finished.stdout)
             if without is not None:
                 return Cause(reason=f"{pinned.named} has no hash for {without}")
-            return finished.stdout, f"{pinned.named} as it is"
+            what = f"{pinned.named} for {name}" if name else pinned.named
+            return finished.stdout, f"{what} as it is"
         if finished.status != 0 and not wider:
             break
     return _cause(pinned, finished, deadline)
@@ -125,6 +134,7 @@ def _resolved(
 ) -> tuple[str, str] | Cause:
     finished: Finished | None = None
     is_project = PurePosixPath(pinned.named).name == "pyproject.toml"
+    constraints = [PurePosixPath(each).name for each in pinned.constraints]
     for wider in _WIDER[:2] if is_project else _WIDER[:1]:
         exempt = (f"--exclude-newer-package={name}={_FAR_FUTURE}" for name in _BUILD_TOOLS)
         finished = _in_a_copy(
@@ -134,13 +144,15 @@ def _resolved(
                 *("--no-header", "--no-annotate", "--no-progress", "--quiet", "--no-config"),
                 *("--no-python-downloads", "--python-version", python),
                 *("--exclude-newer", pinned.committed, *exempt),
+                *(part for each in constraints for part in ("--constraints", each)),
             ],
             environ,
             deadline,
         )
         if finished.status == 0 and _has_framework(finished.stdout):
             when = pinned.committed.partition("T")[0]
-            return finished.stdout, f"{pinned.named}, which has no hashes, resolved as of {when}"
+            what = " with ".join((pinned.named, *pinned.constraints))
+            return finished.stdout, f"{what}, which has no hashes, resolved as of {when}"
         if finished.status != 0:
             break
     return _cause(pinned, finished, deadline)

@@ -61,10 +61,20 @@ def build(
     Building runs the project's own code, without tokens within reach. Nobody else may work in its
     folder meanwhile.
     """
-    key = hashlib.sha256(source.subfolder.encode()).hexdigest()[:8]
-    environ = cache.writable(environ, home=home.resolve())
-    kept = home.resolve() / "wheels" / f"{source.commit[:16]}-{key}"
-    wheel = _kept(kept, python) or _build(source, python, kept, environ, deadline)
+    wheel = _kept(source, python, home)
+    if wheel is None:
+        environ = cache.writable(environ, home=home.resolve())
+        wheel = _build(source, python, _place(source, home), environ, deadline)
+    return _subject(source, wheel)
+
+
+def kept(source: Source, *, python: str, home: Path) -> Subject | None:
+    """Find the wheel that an earlier run built of that commit; its folder need not be there."""
+    wheel = _kept(source, python, home)
+    return _subject(source, wheel) if wheel else None
+
+
+def _subject(source: Source, wheel: Path) -> Subject:
     return Subject(
         name=read(wheel).name,
         ref=source.ref,
@@ -72,6 +82,11 @@ def build(
         wheel=os.fspath(wheel),
         digest=digest(wheel),
     )
+
+
+def _place(source: Source, home: Path) -> Path:
+    key = hashlib.sha256(source.subfolder.encode()).hexdigest()[:8]
+    return home.resolve() / "wheels" / f"{source.commit[:16]}-{key}"
 
 
 def digest(wheel: Path) -> str:
@@ -154,7 +169,8 @@ def _is_needed(text: str) -> bool:
         return True  # uv says what is wrong with it
 
 
-def _kept(folder: Path, python: str) -> Path | None:
+def _kept(source: Source, python: str, home: Path) -> Path | None:
+    folder = _place(source, home)
     places = (folder / _ANY_PYTHON, folder / python)
     return next((wheel for place in places for wheel in sorted(place.glob("*.whl"))), None)
 

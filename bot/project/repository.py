@@ -11,7 +11,8 @@ from bot.project.trouble import BadRepository
 
 MOST_BYTES: Final = 16 << 20
 MOST_FILES: Final = 200_000
-_REF = re.compile(r"[A-Za-z0-9_@][A-Za-z0-9._/@{}~^+-]{0,250}")
+_LONGEST_REF: Final = 250
+_LONGEST_COMPLAINT: Final = 300
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,9 +27,15 @@ class Repository:
         """Whether history was left out when it was fetched."""
         return self.git.must("rev-parse", "--is-shallow-repository").text == "true"
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether files were left out when it was fetched, to be had from a server later."""
+        found = self.git.ask("config", "--get-regexp", r"^remote\..*\.promisor$")
+        return bool(found.text)
+
     def commit(self, ref: str) -> str | None:
         """Find the commit a name stands for; None where there is none here."""
-        if not _REF.fullmatch(ref):
+        if not ref or len(ref) > _LONGEST_REF or not ref.isprintable():
             return None
         said = self.git.ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^0")
         return said.text if said.status == 0 and is_full_hash(said.text) else None
@@ -61,12 +68,23 @@ class Repository:
             "show", "--no-patch", "--no-ext-diff", date, f"--format={form}", commit
         ).text
 
-    def uncommitted(self) -> int:
-        """Count the files of the working folder that differ from HEAD, new ones left out."""
+    def uncommitted(self) -> tuple[str, ...]:
+        """List the files of the working folder that differ from HEAD, new ones left out.
+
+        Paths are from the top; a file that was moved is one, by its new path.
+        """
         listed = self.git.without_filters().ask(
             *("status", "--porcelain", "-z", "--untracked-files=no", "--ignore-submodules=all")
         )
-        return sum(1 for entry in listed.text.split("\0") if entry)
+        found = []
+        entries = iter(listed.out.decode("utf-8", "surrogateescape").split("\0"))
+        for entry in entries:
+            if not entry:
+                continue
+            found.append(entry[3:])
+            if {"R", "C"} & set(entry[:2]):
+                next(entries, None)  # where it was
+        return tuple(found)
 
     def changed(self, base: str, head: str) -> frozenset[str]:
         """List the files that differ between two commits, by their paths from the top."""
@@ -78,7 +96,10 @@ class Repository:
 
     def files(self, commit: str) -> tuple[str, ...]:
         """List the files of a commit, by their paths from the top; links are none."""
-        listed = self.git.must("ls-tree", "-r", "-z", commit).text.split("\0")
+        said = self.git.ask("ls-tree", "-r", "-z", commit)
+        if said.status != 0:
+            raise self.incomplete(f"the files of {commit[:12]} cannot be listed", said.complaint)
+        listed = said.text.split("\0")
         entries = (entry.partition("\t") for entry in listed[:MOST_FILES] if entry)
         # A tree that was made by hand may name what lies outside of it.
         return tuple(
@@ -88,9 +109,14 @@ class Repository:
         )
 
     def text(self, commit: str, path: str) -> str | None:
-        """Read a file as it was at a commit; None where it is missing, too long, or no text."""
+        """Read a file as it was at a commit; None where it is missing, too long, or no text.
+
+        Raises `BadRepository` where the commit has it and the clone has not.
+        """
         name = f"{commit}:{path}"
         size = self.git.ask("cat-file", "-s", name)
+        if size.status != 0 and self._lists(commit, path):
+            raise self.incomplete(f"{path} at {commit[:12]} is not in this clone", size.complaint)
         if size.status != 0 or not size.text.isdigit() or int(size.text) > MOST_BYTES:
             return None
         said = self.git.ask("cat-file", "blob", name)
@@ -101,19 +127,43 @@ class Repository:
         except UnicodeDecodeError:
             return None
 
+    def _lists(self, commit: str, path: str) -> bool:
+        """Whether a commit has a file there, be it here or not."""
+        return self.git.ask("ls-tree", "-z", commit, path).text.startswith("100")
+
+    def is_ancestor(self, old: str, new: str) -> bool:
+        """Whether a commit is part of another's history, as far as that is here."""
+        return self.git.ask("merge-base", "--is-ancestor", old, new).status == 0
+
     def must_have(self, commit: str, *, what: str, depth: str) -> None:
         """Raise `BadRepository` with the remedy where a commit is not here."""
         if self.has(commit):
             return
+        is_shallow = self.is_shallow
         raise BadRepository(
             f"{what}, {commit[:12]}, is not in this clone",
             where=str(self.top),
-            cause="the checkout fetched fewer commits than that" if self.is_shallow else None,
-            next_step=remedy(depth),
+            cause="the checkout fetched fewer commits than that" if is_shallow else None,
+            next_step=deeper(depth) if is_shallow else f"fetch it: git fetch origin {commit}",
+        )
+
+    def incomplete(self, what: str, complaint: str) -> BadRepository:
+        """Say what is missing, and what would help: a clone may have been told to leave it out."""
+        is_partial = self.is_partial
+        return BadRepository(
+            what,
+            where=str(self.top),
+            cause="the clone leaves out what it does not need (`filter`), and nothing is fetched"
+            if is_partial
+            else " ".join(complaint.split())[:_LONGEST_COMPLAINT] or None,
+            next_step="fetch without a filter: no `filter:` below `with:` of actions/checkout "
+            "(by hand: git fetch --refetch --no-filter)"
+            if is_partial
+            else f"try it by hand: git -C {self.top} fsck",
         )
 
 
-def remedy(depth: str) -> str:
+def deeper(depth: str) -> str:
     """Say how to have more history."""
     return (
         f"let the checkout fetch it: `fetch-depth: {depth}` below `with:` of actions/checkout "

@@ -20,10 +20,22 @@ def worktree(repository: Repository, commit: str, *, home: Path) -> Path:
         folder.unlink()
     elif folder.exists():
         shutil.rmtree(folder)
-    git.must("worktree", "prune")
     folder.parent.mkdir(parents=True, exist_ok=True)
-    git.must("worktree", "add", "--detach", "--force", "--quiet", str(folder), commit)
+    # Twice, it takes the place of our own entry whose folder is gone. Nothing is pruned: other
+    # entries are the user's, on a disk that may not be mounted right now.
+    added = git.ask(
+        *("worktree", "add", "--detach", "--force", "--force", "--quiet", str(folder), commit)
+    )
+    if added.status != 0:
+        raise repository.incomplete(f"commit {commit[:12]} cannot be checked out", added.complaint)
     return folder
+
+
+def remove_worktree(repository: Repository, commit: str, *, home: Path) -> None:
+    """Give back what a worktree takes, once nothing is read from it any more."""
+    folder = home.resolve() / "worktrees" / commit
+    if folder.is_dir():
+        repository.git.must("worktree", "remove", "--force", "--force", str(folder))
 
 
 def _is_whole(folder: Path, commit: str, git: Git) -> bool:

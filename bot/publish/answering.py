@@ -5,23 +5,37 @@ from dataclasses import dataclass
 
 from github import UnknownObjectException
 
-from bot.core.asked import Suspects
-from bot.core.commands import Ack, Bisect, Command, Confirm, Explain, Help, Run, Unknown
+from bot.core.asked import Suspects, Unreadable
+from bot.core.commands import (
+    Ack,
+    Bisect,
+    Command,
+    Confirm,
+    Explain,
+    Help,
+    Run,
+    Unknown,
+    first_line,
+)
 from bot.core.replies import Accepted, Helped, Refused, Reply, Started, is_answer, is_help
 from bot.errors import CannotPublish
-from bot.publish.api import Comment, Pull
+from bot.publish.api import Comment
 from bot.publish.asked import MAY_ASK, Log, asked, read_event
-from bot.publish.commands_api import CommandsApi, Reaction
+from bot.publish.commands_api import SEEN, AskedPull, CommandsApi, Reaction
+from bot.publish.deadline import Deadline
 from bot.publish.event import AskingEvent
 from bot.publish.github import Pace
 from bot.publish.session import PATIENT, Session, open_session
 from bot.publish.starting import AGAIN, NotStarted, Starting
 from bot.publish.trouble import TROUBLES, explain
 
-Write = Callable[[Reply, int], str]
-"""Say a reply to the comment with a number."""
-FindSuspects = Callable[[Session, Pull], Suspects | None]
+Write = Callable[[Reply, int, str], str]
+"""Say a reply to the comment with a number, whose first line is the command."""
+FindSuspects = Callable[[Session, AskedPull], Suspects | Unreadable | None]
 """Read the newest report of a pull request's head; None when it has no alarm that counts."""
+PATIENCE_SECONDS = 45.0
+"""How long another job that saw the comment first may take to answer it."""
+BETWEEN_LOOKS_SECONDS = 5.0
 
 
 def answer(
@@ -30,11 +44,15 @@ def answer(
     write: Write,
     find_suspects: FindSuspects,
     log: Log,
+    forks: bool = False,
     deadline_seconds: float = 120.0,
+    patience_seconds: float = PATIENCE_SECONDS,
     pace: Pace = PATIENT,
 ) -> None:
     """Do what the comment of an `issue_comment` event asks for, and answer it, once.
 
+    `forks` allows to measure what comes from forks: such a run may write the caches of the
+    default branch. `patience_seconds` is how long a job that saw the comment first may take.
     Raises CannotPublish when GitHub refused; a comment that is not for us is none of its business.
     """
     event = read_event(environ)
@@ -52,6 +70,8 @@ def answer(
             write=write,
             find_suspects=find_suspects,
             log=log,
+            forks=forks,
+            patience_seconds=patience_seconds,
         )
         answering.converge()
 
@@ -66,6 +86,8 @@ class Answering:
     write: Write
     find_suspects: FindSuspects
     log: Log
+    forks: bool
+    patience_seconds: float
     is_heard: bool = False
     """Whether the comment is somebody's who may ask, and not answered yet."""
     reply: Reply | None = None
@@ -90,30 +112,56 @@ class Answering:
             raise
 
     def _answer(self) -> None:
-        comment = self.event.comment
         if not self._may_ask():
             self.log("refused: who wrote the comment may not write to this repository")
             self._react("-1")
             return
-        ours = self._ours()
-        if any(is_answer(body, comment.id) for body in ours):
-            self.log("nothing to do: the comment is answered already")
+        if self._is_answered():
             return
         now = self._as_it_is_now()
         if now is None:
             self.log("nothing to do: the comment was deleted")
             return
+        if not self.is_heard and not self._is_ours_to_answer():
+            return
         self.is_heard = True
-        self._react("eyes")
         if self.reply is None:
             self.reply = self._refuse_edited(now) or self._reply()
-        self._say(self.reply, is_helped=any(map(is_help, ours)))
+        self._say(self.reply)
 
-    def _say(self, reply: Reply, *, is_helped: bool) -> None:
-        if isinstance(reply, Helped) and is_helped:
+    def _is_answered(self) -> bool:
+        is_answered = any(is_answer(body, self.event.comment.id) for body in self._ours())
+        if is_answered:
+            self.log("nothing to do: the comment is answered already")
+        return is_answered
+
+    def _is_ours_to_answer(self) -> bool:
+        """Claim the comment; where another job has, wait for its answer, and answer if none comes.
+
+        A job that died, and is run again, finds its own claim: it cannot be told from another's.
+        """
+        try:
+            if self.api.claim(self.event.comment.id):
+                return True
+        except TROUBLES as error:
+            self._log_reaction(SEEN, error)
+            return True
+        self.log("another job has seen the comment: waiting for its answer")
+        patience = Deadline(seconds=self.patience_seconds)
+        while patience.remaining():
+            wait = min(BETWEEN_LOOKS_SECONDS, patience.remaining())
+            self.session.deadline.wait(wait, "another job has not answered the comment yet")
+            if self._is_answered():
+                return False
+        self.log("it did not answer")
+        return True
+
+    def _say(self, reply: Reply) -> None:
+        if isinstance(reply, Helped) and any(map(is_help, self._ours())):
             self.log("nothing to do: the help is in this conversation already")
         else:
-            text = self.write(reply, self.event.comment.id)
+            comment = self.event.comment
+            text = self.write(reply, comment.id, first_line(comment.body))
             self.log(f"answered: {self.api.create_comment(self.event.issue.number, text).html_url}")
         is_done = isinstance(reply, Started | Accepted) or reply == Helped()
         self._react("rocket" if is_done else "-1")
@@ -171,6 +219,7 @@ class Answering:
             pull=self.event.issue.number,
             comment=self.event.comment,
             branch=self.event.repository.default_branch,
+            forks=self.forks,
             find_suspects=lambda pull: self.find_suspects(self.session, pull),
             log=self.log,
         )
@@ -180,6 +229,9 @@ class Answering:
         try:
             self.api.react(self.event.comment.id, reaction)
         except TROUBLES as error:
-            limit = self.session.pace.rate_limit_seconds
-            trouble = explain(error, rate_limit_seconds=limit, from_fork=False)
-            self.log(f"the reaction {reaction} could not be set: {trouble.what}")
+            self._log_reaction(reaction, error)
+
+    def _log_reaction(self, reaction: Reaction, error: Exception) -> None:
+        limit = self.session.pace.rate_limit_seconds
+        trouble = explain(error, rate_limit_seconds=limit, from_fork=False)
+        self.log(f"the reaction {reaction} could not be set: {trouble.what}")

@@ -107,8 +107,9 @@ class CheckNode(Node):
 
 
 class CheckNodes(Node):
-    """The check runs of a suite."""
+    """The check runs of a suite: the first of them, and how many there are."""
 
+    total_count: int
     nodes: list[CheckNode]
 
 
@@ -119,8 +120,9 @@ class Suite(Node):
 
 
 class Suites(Node):
-    """The suites of a commit."""
+    """The suites of a commit: the first of them, and how many there are."""
 
+    total_count: int
     nodes: list[Suite]
 
 

@@ -162,10 +162,17 @@ class Api:
         return location
 
     def check_runs(self, commit: str, name: str) -> list[CheckRun]:
-        """Return the latest check runs of a commit with a name, each of another application."""
+        """Return the check runs of a commit with a name, whoever made them."""
         query = {"check_name": name, "filter": "all", "per_page": PER_PAGE}
-        _, data = self._send("GET", f"commits/{commit}/check-runs", query=query)
-        return parsed(CheckRuns, data).check_runs
+        found: list[CheckRun] = []
+        page = 1
+        while True:
+            asked = query | {"page": page}
+            headers, data = self._send("GET", f"commits/{commit}/check-runs", query=asked)
+            found += parsed(CheckRuns, data).check_runs
+            if not _has_next(headers):
+                return found
+            page += 1
 
     def create_check_run(self, fields: dict[str, Any]) -> CheckRun:
         """Add a check run; sent once, as a comment is."""
@@ -201,9 +208,7 @@ class Api:
             if not isinstance(data, list):
                 raise InvalidAnswer
             found += [parsed(model, item) for item in data]
-            # The link itself is not followed: the token goes to the configured address only.
-            links = parse_header_links(headers.get("link", ""))
-            if not any(link.get("rel") == "next" for link in links):
+            if not _has_next(headers):
                 return found
             page += 1
 
@@ -219,6 +224,12 @@ class Api:
         return self.requester.requestJsonAndCheck(
             verb, f"/repos/{self.repository}/{path}", parameters=query, input=body
         )
+
+
+def _has_next(headers: dict[str, Any]) -> bool:
+    """Whether there is another page; its link is not followed, as the token would go with it."""
+    links = parse_header_links(headers.get("link", ""))
+    return any(link.get("rel") == "next" for link in links)
 
 
 def parsed(model: type[Parsed], data: object) -> Parsed:

@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 import requests
 
 from bot.errors import CannotPublish
+from bot.publish.access import LOCAL
 from bot.publish.api import Artifact
 from bot.publish.archive import MOST_BYTES
-from bot.publish.context import LOCAL, MeasuringRun
+from bot.publish.context import MeasuringRun
 from bot.publish.session import Session
 from bot.publish.trouble import READING_RUNS, StorageRefused
 
@@ -21,6 +22,10 @@ OK = 200
 
 class NoArtifact(CannotPublish):
     """The run left no report behind."""
+
+
+class BadArtifact(CannotPublish):
+    """What the run left behind is none of ours, and is not read."""
 
 
 def artifact_name(key: str) -> str:
@@ -42,10 +47,18 @@ def fetch_archive(session: Session, key: str) -> bytes:
 
 
 def _only(found: Sequence[Artifact], run: MeasuringRun, name: str) -> Artifact:
-    """Return the one of the latest attempt; those of earlier attempts keep their name."""
+    """Return the one of this attempt: what earlier attempts left behind is still listed."""
     where = f"{run.url}, attempt {run.attempt}, artifact {name}"
-    if len(found) > 1:
-        found = [each for each in found if _is_since(each.created_at, run.began)]
+    is_there = bool(found)
+    found = [each for each in found if _is_since(each.created_at, run.began)]
+    if not found and is_there:
+        raise NoArtifact(
+            f"attempt {run.attempt} of the run left no report behind",
+            where=where,
+            cause="it ended before anything could be concluded, or did not run all jobs; the "
+            "report that is there is of an earlier attempt",
+            next_step="look at its log, and run all jobs again, not only those that failed",
+        )
     if not found:
         raise NoArtifact(
             "the run left no report behind",
@@ -118,7 +131,7 @@ def _host(address: str) -> str:
 
 
 def _refuse(why: str, where: str) -> NoReturn:
-    raise CannotPublish(
+    raise BadArtifact(
         f"the artifact is refused: {why}",
         where=where,
         cause="the job that measured did something else than this tool does",

@@ -15,9 +15,14 @@ MOST_REMARKS = 200
 LONGEST_SUMMARY = 65_000
 
 
-def check_name(key: str) -> str:
-    """Return what the check run is called on the commit's page."""
-    return "tfperf" if key == "default" else f"tfperf ({key})"
+def check_name(key: str, verb: str | None = None) -> str:
+    """Return what the check run is called on the commit's page.
+
+    What a command asked for never has the name of the pull request's own: it may be a part of it,
+    or about other releases.
+    """
+    named = [part for part in (key if key != "default" else None, verb) if part]
+    return f"tfperf ({', '.join(named)})" if named else "tfperf"
 
 
 @dataclass(kw_only=True, slots=True)

@@ -1,19 +1,35 @@
 """Owns the requests that commands make beside those of publishing: reactions, rights, runs."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from http import HTTPStatus
+from typing import Any, Literal
 from urllib.parse import quote
 
 from github import GithubException, RateLimitExceededException
 
-from bot.core.request import parse_request
+from bot.core.request import Request, parse_request
 from bot.publish.api import PER_PAGE, Answer, Api, Pull, parsed
+from bot.publish.event import Sha
 from bot.publish.trouble import InvalidAnswer
 
 Reaction = Literal["eyes", "rocket", "-1"]
+SEEN: Reaction = "eyes"
 UNSEEN = frozenset({403, 404, 409, 410, 422, 451})
 """What GitHub answers where it does not show something to this token."""
+
+
+class Base(Answer):
+    """The side of a pull request that it is to be merged into."""
+
+    sha: Sha
+
+
+class AskedPull(Pull):
+    """A pull request that a command is about, with the commit it is compared with."""
+
+    base: Base
 
 
 class Permission(Answer):
@@ -76,6 +92,26 @@ class Runs(Answer):
 class CommandsApi(Api):
     """What answering a command needs of GitHub."""
 
+    def asked_pull(self, number: int) -> AskedPull:
+        """Return one pull request as it is now, with its base."""
+        _, data = self._send("GET", f"pulls/{number}")
+        return parsed(AskedPull, data)
+
+    def claim(self, comment: int) -> bool:
+        """Show that a comment was seen; True for the first job alone that does.
+
+        GitHub keeps one reaction of a kind and says which request made it, so of two jobs that
+        ask at the same time one is told that it came second.
+        """
+        path = f"issues/comments/{comment}/reactions"
+        self.deadline.wait(0, f"POST {path} was not sent any more")
+        status, headers, output = self.requester.requestJson(
+            "POST", f"/repos/{self.repository}/{path}", input={"content": SEEN}
+        )
+        if status >= HTTPStatus.BAD_REQUEST:
+            raise self.requester.createException(status, headers, _words(output))
+        return status == HTTPStatus.CREATED
+
     def react(self, comment: int, reaction: Reaction) -> None:
         """Put a reaction on a comment; one that is there already stays the only one."""
         self._send("POST", f"issues/comments/{comment}/reactions", body={"content": reaction})
@@ -106,12 +142,18 @@ class CommandsApi(Api):
         committer = parsed(Commit, data).commit.committer
         return committer.date if committer else None
 
-    def run_called(self, workflow: str, title: str) -> Run | None:
-        """Return the run with a name, among the newest hundred that were asked for."""
+    def run_of(self, workflow: str, comment: int) -> tuple[Run, Request] | None:
+        """Return the run that a comment started, among the newest hundred that were asked for.
+
+        The rest of its name is not compared: the base may have moved since.
+        """
         query = {"event": "workflow_dispatch", "per_page": PER_PAGE}
         _, data = self._send("GET", f"actions/workflows/{workflow}/runs", query=query)
         runs = parsed(Runs, data).workflow_runs
-        return next((run for run in runs if run.display_title == title), None)
+        named = ((run, parse_request(run.display_title)) for run in runs)
+        return next(
+            ((run, asked) for run, asked in named if asked and asked.comment == comment), None
+        )
 
     def runs_of(self, workflow: str, pull: Pull) -> list[Run]:
         """Return the runs that measured the head of a pull request and are over, newest first.
@@ -133,6 +175,15 @@ class CommandsApi(Api):
         body = {"ref": branch, "inputs": inputs, "return_run_details": True}
         _, data = self._send("POST", f"actions/workflows/{workflow}/dispatches", body=body)
         return parsed(Dispatched, data).html_url if data else None
+
+
+def _words(output: str) -> dict[str, Any]:
+    """Read what came with a refusal: GitHub's JSON, or whatever something in between said."""
+    try:
+        said = json.loads(output)
+    except ValueError:
+        said = None
+    return said if isinstance(said, dict) else {"message": output}
 
 
 def _measured(run: Run, pull: Pull) -> bool:

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
-from bot.core.request import parse_request
+from bot.core.request import Request, parse_request
 from bot.errors import CannotPublish
+from bot.publish.access import api_address, job_token, malformed, repository_name, required
 from bot.publish.event import (
-    FULL_NAME,
     IssueCommentEvent,
     Payload,
     PullRequestEvent,
@@ -25,13 +24,16 @@ from bot.publish.event import (
 DEFAULT_AUTHOR = "github-actions[bot]"
 """Who `GITHUB_TOKEN` writes as; it cannot be asked, because GET /user is forbidden to it."""
 
-LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
-"""Hosts that may be spoken to in the clear."""
-
 WORKFLOW = ".github/workflows/tfperf.yml"
-"""Whose runs may name a pull request themselves, when a command started them."""
+"""Whose runs are published: a pull request may add another file of the same name."""
+
+WORKFLOW_ENDINGS = (".yml", ".yaml")
 
 Event = TypeVar("Event", bound=Payload)
+
+
+class NothingToPublish(CannotPublish):
+    """Nobody waits for a report here: there is nothing to do, and nothing failed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,7 +74,8 @@ class MeasuringRun:
     """The run whose report is published: this one, or the one this one follows.
 
     `commit` is the head that was proposed, null where the event tells none; `conclusion` is null
-    until the run is over, and where it is the run we are part of.
+    until the run is over, and where it is the run we are part of. `verb` is the command in a
+    comment that asked for it.
     """
 
     id: int
@@ -84,6 +87,7 @@ class MeasuringRun:
     is_this: bool = True
     began: datetime | None = None
     conclusion: str | None = None
+    verb: str | None = None
 
     @property
     def external_id(self) -> str:
@@ -106,16 +110,15 @@ class Context:
 
 def read_context(environ: Mapping[str, str]) -> Context:
     """Read the context of a GitHub Actions run."""
-    event = _required(environ, "GITHUB_EVENT_NAME")
-    repository = _required(environ, "GITHUB_REPOSITORY")
-    if not re.fullmatch(FULL_NAME, repository):
-        raise _malformed("GITHUB_REPOSITORY", repository, "owner/name")
+    event = required(environ, "GITHUB_EVENT_NAME")
+    repository = repository_name(environ)
     payload = read_payload(environ)
     target: Target
     if event == "workflow_run":
         follows = _parsed(WorkflowRunEvent, payload)
-        target = _target_of_run(follows.workflow_run, repository)
-        measured = _run_before(follows, target)
+        request = _request(follows.workflow_run, repository)
+        target = _target_of_run(follows.workflow_run, request)
+        measured = _run_before(follows, target, request)
     else:
         target = _target(event, payload, repository)
         measured = _this_run(environ, repository, target.sha)
@@ -124,8 +127,8 @@ def read_context(environ: Mapping[str, str]) -> Context:
         event=event,
         target=target,
         measured=measured,
-        api_url=_api_url(environ.get("GITHUB_API_URL") or "https://api.github.com"),
-        token=_token(environ),
+        api_url=api_address(environ),
+        token=job_token(environ),
         author=environ.get("TFPERF_COMMENT_AUTHOR") or DEFAULT_AUTHOR,
     )
 
@@ -142,7 +145,7 @@ def _this_run(environ: Mapping[str, str], repository: str, commit: str | None) -
     )
 
 
-def _run_before(event: WorkflowRunEvent, target: Target) -> MeasuringRun:
+def _run_before(event: WorkflowRunEvent, target: Target, request: Request | None) -> MeasuringRun:
     run = event.workflow_run
     return MeasuringRun(
         id=run.id,
@@ -154,6 +157,7 @@ def _run_before(event: WorkflowRunEvent, target: Target) -> MeasuringRun:
         is_this=False,
         began=run.run_started_at,
         conclusion=run.conclusion,
+        verb=request.verb if request else None,
     )
 
 
@@ -176,11 +180,40 @@ def _target(event: str, payload: object, repository: str) -> PullNumber:
             raise _no_pull_request(f"the event is `{event}`")
 
 
-def _target_of_run(run: WorkflowRun, repository: str) -> Target:
-    if run.event == "workflow_dispatch":
-        return _asked_for(run, repository)
-    if run.event not in {"pull_request", "pull_request_target"}:
-        raise _no_pull_request(f"the run that ended was started by `{run.event}`")
+def _request(run: WorkflowRun, repository: str) -> Request | None:
+    """Read what a command asked for; raise for a run that is none of ours.
+
+    Only who may write here can start a run by `workflow_dispatch`, and so choose its name.
+    """
+    is_asked = run.event == "workflow_dispatch"
+    what = f"the run was started by `{run.event}`"
+    if not is_asked and run.event not in {"pull_request", "pull_request_target"}:
+        raise _no_pull_request(what)
+    if not _is_of(run.path, WORKFLOW):
+        raise _other_workflow(run.path)
+    if not is_asked:
+        return None
+    home = run.head_repository
+    if home is None or home.full_name.casefold() != repository.casefold():
+        raise _no_pull_request(f"{what} of another repository")
+    request = parse_request(run.display_title)
+    if request is None:
+        raise _no_pull_request(f"{what} by hand, not by a command in a comment")
+    return request
+
+
+def _is_of(path: str, workflow: str) -> bool:
+    """Whether a path is that of a workflow; it may carry the branch or tag that it was read at.
+
+    What follows the `@` may be part of a file's name as well: then it ends as all of them do.
+    """
+    file, _, ref = path.partition("@")
+    return file == workflow and not ref.endswith(WORKFLOW_ENDINGS)
+
+
+def _target_of_run(run: WorkflowRun, request: Request | None) -> Target:
+    if request is not None:
+        return PullNumber(number=request.pull, sha=request.commit, from_fork=False)
     if run.head_repository is None or run.head_branch is None:
         return LostBranch(sha=run.head_sha)
     return HeadBranch(
@@ -188,23 +221,9 @@ def _target_of_run(run: WorkflowRun, repository: str) -> Target:
     )
 
 
-def _asked_for(run: WorkflowRun, repository: str) -> PullNumber:
-    """Read which pull request a command was about; only who may write here can start such a run."""
-    what = "the run that ended was started by `workflow_dispatch`"
-    if run.path.partition("@")[0] != WORKFLOW:
-        raise _no_pull_request(f"{what}, and is not of {WORKFLOW}")
-    home = run.head_repository
-    if home is None or home.full_name.casefold() != repository.casefold():
-        raise _no_pull_request(f"{what} of another repository")
-    request = parse_request(run.display_title)
-    if request is None:
-        raise _no_pull_request(f"{what} by hand, not by a command in a comment")
-    return PullNumber(number=request.pull, sha=request.commit, from_fork=False)
-
-
 def read_payload(environ: Mapping[str, str]) -> object:
     """Read the event's file: whatever JSON it holds."""
-    path = Path(_required(environ, "GITHUB_EVENT_PATH"))
+    path = Path(required(environ, "GITHUB_EVENT_PATH"))
     try:
         payload: object = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -231,69 +250,35 @@ def _parsed(model: type[Event], payload: object) -> Event:
         ) from error
 
 
-def _required(environ: Mapping[str, str], name: str) -> str:
-    if value := environ.get(name):
-        return value
-    raise CannotPublish(
-        f"{name} is not set",
-        where="environment",
-        cause="publishing only works inside a GitHub Actions job",
-        next_step="run `tfperf publish` in a step of a GitHub Actions job; "
-        "the report itself is complete in the run folder",
-    )
-
-
-def _token(environ: Mapping[str, str]) -> str:
-    if token := environ.get("GITHUB_TOKEN"):
-        return token
-    raise CannotPublish(
-        "there is no token to write the comment with",
-        where="environment variable GITHUB_TOKEN",
-        cause="a step sees the job's token only when it is handed over",
-        next_step="add to the publishing step:\n    env:\n      GITHUB_TOKEN: ${{ github.token }}",
-    )
-
-
 def _count(environ: Mapping[str, str], name: str) -> int:
     text = environ.get(name) or "1"
     if not text.isascii() or not text.isdigit():
-        raise _malformed(name, text, "a whole number")
+        raise malformed(name, text, "a whole number")
     return int(text)
 
 
 def _address(name: str, url: str) -> str:
     if not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]/_-]+", url):
-        raise _malformed(name, url, "an http:// or https:// address")
+        raise malformed(name, url, "an http:// or https:// address")
     return url.rstrip("/")
 
 
-def _api_url(url: str) -> str:
-    wanted = "an https:// address, because the token is sent there"
-    try:
-        parts = urlsplit(url)
-    except ValueError as error:
-        raise _malformed("GITHUB_API_URL", url, wanted) from error
-    local = parts.hostname in LOCAL
-    if not parts.hostname or parts.scheme not in ({"https", "http"} if local else {"https"}):
-        raise _malformed("GITHUB_API_URL", url, wanted)
-    return url
-
-
-def _malformed(name: str, value: str, wanted: str) -> CannotPublish:
-    return CannotPublish(
-        f"{name} is {value!r}, but has to be {wanted}",
-        where="environment",
-        cause="the variable was overridden",
-        next_step=f"let the runner set {name}",
-    )
-
-
-def _no_pull_request(reason: str) -> CannotPublish:
-    return CannotPublish(
+def _no_pull_request(reason: str) -> NothingToPublish:
+    return NothingToPublish(
         "there is no pull request to comment on",
         where=reason,
         cause="comments are written for pull_request, pull_request_target, issue_comment and "
         "workflow_run events that belong to a pull request",
         next_step="read the job summary or the report in the run folder; to publish only where "
         "it makes sense, give the step a condition on github.event_name",
+    )
+
+
+def _other_workflow(path: str) -> CannotPublish:
+    return CannotPublish(
+        f"the run is not of {WORKFLOW}, and of no other file is anything published",
+        where=f"its file is `{path}`",
+        cause="another workflow has the same name; a pull request can bring one of its own",
+        next_step=f"measure in {WORKFLOW}, as `tfperf init` writes it; if the file is in the "
+        "pull request alone, ask why",
     )

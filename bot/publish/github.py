@@ -8,6 +8,7 @@ from github import Auth, Github, GithubRetry
 from urllib3 import BaseHTTPResponse
 
 from bot import __version__
+from bot.publish.access import Access
 from bot.publish.context import Context
 from bot.publish.deadline import Deadline
 
@@ -69,7 +70,7 @@ def retries(deadline: Deadline, pace: Pace) -> RetryWithin:
     )
 
 
-def connect(context: Context, deadline: Deadline, pace: Pace) -> Github:
+def connect(context: Context | Access, deadline: Deadline, pace: Pace) -> Github:
     """Build the client; nothing is sent yet."""
     return Github(
         auth=Auth.Token(context.token),

@@ -11,8 +11,6 @@ from bot.publish.api import Api, CheckRun, Comment, Problem, User, parsed
 from bot.publish.queries import QUERIES
 from bot.publish.trouble import READING_FILES, InvalidAnswer, grant
 
-FILES_AT_ONCE = 100
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Seen:
@@ -29,12 +27,14 @@ class Look:
     """What there is to know about a pull request before anything is written.
 
     `base_config` is null where the base branch has no such file. `check_runs` is null when GitHub
-    did not say, which costs a request more later.
+    did not name all, which costs a request more later. `unlisted_files` is how many changed files
+    GitHub counts and does not name.
     """
 
     number: int
     base_config: str | None
     changed_files: tuple[str, ...]
+    unlisted_files: int
     comments: tuple[Seen, ...]
     check_runs: tuple[CheckRun, ...] | None
 
@@ -57,10 +57,12 @@ class Looking:
                 _refuse(problem)
         looked = parsed(Looked, data)
         pull = looked.pull_request
+        changed, unlisted = self._changed_files(pull.files)
         return Look(
             number=self.pull,
             base_config=_base_config(pull.base_ref, config_path),
-            changed_files=self._changed_files(pull.files),
+            changed_files=changed,
+            unlisted_files=unlisted,
             comments=self._all_comments(pull.oldest, pull.newest),
             check_runs=None if problems else _check_runs(looked.object),
         )
@@ -83,14 +85,17 @@ class Looking:
             found |= {each.comment.id: each for each in _seen(page)}
         return tuple(seen for _, seen in sorted((found | last).items()))
 
-    def _changed_files(self, files: Files) -> tuple[str, ...]:
-        """Return all names; GraphQL leaves out the old one of a renamed file, REST does not."""
+    def _changed_files(self, files: Files) -> tuple[tuple[str, ...], int]:
+        """Return all names, and how many files have none: REST ends after 3,000.
+
+        GraphQL leaves out the old name of a renamed file, REST does not.
+        """
         is_renamed = any(node.change_type in {"RENAMED", "COPIED"} for node in files.nodes)
-        if files.total_count <= FILES_AT_ONCE and not is_renamed:
-            return tuple(node.path for node in files.nodes)
+        if len(files.nodes) == files.total_count and not is_renamed:
+            return tuple(node.path for node in files.nodes), 0
         changed = self.api.changed_files(self.pull)
         names = [name for each in changed for name in (each.filename, each.previous_filename)]
-        return tuple(name for name in names if name)
+        return tuple(name for name in names if name), max(0, files.total_count - len(changed))
 
     def _comments(self, name: str, variables: dict[str, Any]) -> Page:
         data, problems = self._ask(name, variables)
@@ -157,10 +162,14 @@ def _base_config(ref: Ref | None, path: str) -> str | None:
 
 
 def _check_runs(commit: CommitNode | None) -> tuple[CheckRun, ...] | None:
-    """Return the check runs that the look saw; null when a number is missing."""
+    """Return the check runs that the look saw; null when one or its number is missing."""
     if commit is None or commit.check_suites is None:
         return None
-    nodes = [node for suite in commit.check_suites.nodes for node in suite.check_runs.nodes]
+    suites = commit.check_suites
+    lists = [suite.check_runs for suite in suites.nodes]
+    if len(lists) < suites.total_count or any(len(e.nodes) < e.total_count for e in lists):
+        return None
+    nodes = [node for each in lists for node in each.nodes]
     found = tuple(
         CheckRun(
             id=node.database_id,

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from bot.core.request import VERBS
 from bot.errors import BadConfiguration
 
 KEY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.]|-(?!-)){0,39}")
@@ -32,6 +33,17 @@ def check_key(key: str) -> None:
             cause="it has to be 1 to 40 letters, digits, `_`, `.` or single `-`",
             next_step="use a name like `linux-cpu`",
         )
+    if key.rpartition(".")[2] in VERBS:
+        raise BadConfiguration(
+            f"{key!r} cannot be the key of a comment",
+            cause="what a command asks for is published under such a name",
+            next_step="use a name like `linux-cpu`",
+        )
+
+
+def marker_key(key: str, verb: str | None) -> str:
+    """Return the key in the marker: what a command asked for has a comment of its own."""
+    return key if verb is None else f"{key}.{verb}"
 
 
 def read_marker(body: str) -> Marker | None:

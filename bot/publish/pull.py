@@ -2,13 +2,13 @@
 
 from bot.errors import CannotPublish
 from bot.publish.api import Api, Pull
-from bot.publish.context import HeadBranch, LostBranch, PullNumber, Target
+from bot.publish.context import HeadBranch, LostBranch, NothingToPublish, PullNumber, Target
 
 MERGED = "it was merged or closed while its commit was being measured"
 
 
 def find_pull(api: Api, target: Target) -> Pull:
-    """Return the pull request as it is now; refuse one that is closed, or has moved on."""
+    """Return the pull request as it is now; NothingToPublish where it is closed or moved on."""
     match target:
         case LostBranch(sha=sha):
             raise _gone(f"commit {sha[:12]}", "the branch or the fork it came from was deleted")
@@ -52,8 +52,8 @@ def _only(pulls: list[Pull], target: HeadBranch) -> Pull:
     raise _gone(f"{target.repository}, branch {target.branch}, commit {target.sha[:12]}", MERGED)
 
 
-def _gone(where: str, cause: str) -> CannotPublish:
-    return CannotPublish(
+def _gone(where: str, cause: str) -> NothingToPublish:
+    return NothingToPublish(
         "there is no open pull request to comment on",
         where=where,
         cause=cause,
@@ -61,8 +61,8 @@ def _gone(where: str, cause: str) -> CannotPublish:
     )
 
 
-def _stale(pull: Pull, measured: str) -> CannotPublish:
-    return CannotPublish(
+def _stale(pull: Pull, measured: str) -> NothingToPublish:
+    return NothingToPublish(
         f"pull request #{pull.number} is at {pull.head.sha[:12]} now, {measured[:12]} was measured",
         cause="commits were pushed while this run was measuring",
         next_step="nothing: the run of the newer commit writes the comment",

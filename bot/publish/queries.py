@@ -15,8 +15,8 @@ query Look(
       newest: comments(last: 100) { ...Page }
     }
     object(oid: $commit) { ... on Commit {
-      checkSuites(first: 20, filterBy: {checkName: $check}) { nodes {
-        checkRuns(first: 20, filterBy: {checkName: $check, checkType: ALL}) { nodes {
+      checkSuites(first: 20, filterBy: {checkName: $check}) { totalCount nodes {
+        checkRuns(first: 20, filterBy: {checkName: $check, checkType: ALL}) { totalCount nodes {
           databaseId externalId status url
         } }
       } }

@@ -38,51 +38,53 @@ DOES = {
     "explain": "changing one thing at a time to see what explains it",
 }
 READING = {
-    "bisect": "The first release that is slower says since when.",
+    "bisect": "The report says since which release, as far as the cells tell.",
     "explain": "The change that makes the difference go away explains it.",
 }
 
 
-def answer_text(reply: Reply, comment: int) -> str:
-    """Write the answer to the comment with this number, as Markdown."""
-    return "\n".join((answer_marker(comment, reply), *_lines(reply), ""))
+def answer_text(reply: Reply, comment: int, line: str) -> str:
+    """Write the answer to the comment with this number, as Markdown; `line` is its command."""
+    return "\n".join((answer_marker(comment, reply), *_lines(reply, line), ""))
 
 
-def _lines(reply: Reply) -> Iterator[str]:
+def _lines(reply: Reply, line: str) -> Iterator[str]:
     match reply:
         case Started():
-            yield from _started(reply)
+            yield from _started(reply, line)
         case Refused():
-            yield from _refused(reply)
+            yield from _refused(reply, line)
         case Accepted():
             yield from _accepted(reply)
         case Helped(why=why):
             yield from _helped(why)
 
 
-def _started(reply: Started) -> Iterator[str]:
+def _started(reply: Started, line: str) -> Iterator[str]:
     request = reply.request
     yield f"**Started**: {DOES[request.verb]}."
     yield ""
+    yield f"- command: {code(line, limit=LONGEST)}"
     yield f"- commit: `{request.commit}`{_from(reply.fork)}"
     yield from _asked(reply.inputs)
     where = f"[the run]({reply.url})" if reply.url else "the Actions tab"
-    yield f"- where: {where}, called {code(str(request))}"
+    yield f"- where: {where}, called {code(str(request), limit=LONGEST)}"
     if not reply.is_push_seen:
         yield "- GitHub does not tell when this commit was pushed: check that it is what you saw"
     yield ""
     if request.verb in READING:
         yield READING[request.verb]
     yield (
-        "The report becomes the comment of this pull request, if that is still at this commit "
+        "The report comes as a comment of its own, if the pull request is still at this commit "
         "when the run ends."
     )
 
 
-def _refused(reply: Refused) -> Iterator[str]:
+def _refused(reply: Refused, line: str) -> Iterator[str]:
     yield f"**Not started**: {_sentence(reply.why)}"
     yield ""
     yield f"- next: {prose(reply.next_step, limit=LONGEST)}"
+    yield f"- command: {code(line, limit=LONGEST)}"
     if reply.commit:
         yield f"- commit: `{reply.commit}`"
     if reply.verb in COMMANDS:
@@ -134,9 +136,9 @@ def _accepted(reply: Accepted) -> Iterator[str]:
     yield f"- reason: {prose(ack.reason, limit=LONGEST)}"
     yield ""
     yield (
-        "It counts from the next report on, for this pull request alone: `/tfperf run` makes one. "
-        "Findings stay in the report, marked with who accepted them and why. Deleting the comment "
-        "withdraws it."
+        "It counts for this pull request alone, when its report is published the next time: after "
+        "a push, or when the publishing job of its last run is run again. Findings stay in the "
+        "report, marked with who accepted them and why. Deleting the comment withdraws it."
     )
 
 

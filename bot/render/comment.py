@@ -21,13 +21,15 @@ def render_comment(
     *,
     key: str = "default",
     run: tuple[int, int] | None = None,
+    origin: str = "",
     limit: int = COMMENT_LIMIT,
 ) -> str:
     """Write the sticky comment: at most `limit` characters, whole sentences only.
 
-    `run` is the number and attempt of the run on GitHub that measured.
+    `run` is the number and attempt of the run on GitHub that measured, `origin` the note that
+    comes first.
     """
-    view = build_view(report, marker=marker(report, key=key, run=run))
+    view = build_view(report, marker=marker(report, key=key, run=run), origin=origin)
     for step in ladder.steps(view, where=labels.SUMMARY):
         text = print_view("comment.md.j2", step)
         if len(text) <= limit and len(text.encode()) <= COMMENT_BYTES:

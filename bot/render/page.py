@@ -11,6 +11,7 @@ from bot.render import background, changes, counted, findings, headline
 from bot.render.frameworks import other_frameworks
 from bot.render.matrix import matrix
 from bot.render.reported import reported
+from bot.render.since import since
 from bot.render.standing import Tally
 from bot.render.upgraded import upgrades
 from bot.render.view import View
@@ -26,11 +27,15 @@ _TEMPLATES = ImmutableSandboxedEnvironment(
 TemplateName = Literal["comment.md.j2", "summary.md.j2"]
 
 
-def build_view(report: Report, *, marker: str = "") -> View:
-    """Decide what the page says; the ladder may shorten it, the template prints it."""
+def build_view(report: Report, *, marker: str = "", origin: str = "") -> View:
+    """Decide what the page says; the ladder may shorten it, the template prints it.
+
+    `origin` is said first of all notes: what asked for a report that is not the usual one.
+    """
     tally = Tally(report)
     sections = (
         matrix(report),
+        since(report),
         counted.versions(report),
         *changes.changes(tally),
         changes.excused(tally),
@@ -56,7 +61,7 @@ def build_view(report: Report, *, marker: str = "") -> View:
         duty=headline.duty(tally),
         counts=headline.counts(tally),
         trust=headline.trust(report),
-        notes=headline.notes(report),
+        notes=(*([origin] if origin else []), *headline.notes(report)),
         sections=tuple(section for section in sections if section is not None),
     )
 

@@ -24,6 +24,11 @@ def compared_columns(baseline: str) -> str:
     )
 
 
+def asked_for(verb: str, check: str) -> str:
+    """Say that a command asked for what is on a page, and where the pull request's verdict is."""
+    return f"asked for by `/tfperf {verb}`: the pull request's own verdict is the check `{check}`"
+
+
 def excused(number: int) -> str:
     """Count alarms that do not count, if there are any."""
     return f"{words.count(number, 'alarm')} acknowledged or refuted" if number else ""

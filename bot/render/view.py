@@ -6,6 +6,7 @@ from typing import Literal
 
 SectionName = Literal[
     "matrix",
+    "since",
     "changes",
     "excused",
     "results",

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from bot.core.asked import Suspects, suspects
+from bot.core.asked import Suspects, Unreadable, suspects
 from bot.core.strict_report import parse_report
+from bot.errors import CannotPublish
 from bot.publish.answering import answer
-from bot.publish.api import Pull
 from bot.publish.archive import read_report
-from bot.publish.artifact import NoArtifact, fetch_archive
-from bot.publish.commands_api import CommandsApi, Run
+from bot.publish.artifact import BadArtifact, NoArtifact, fetch_archive
+from bot.publish.commands_api import AskedPull, CommandsApi, Run
 from bot.publish.context import MeasuringRun
 from bot.publish.github import Pace
 from bot.publish.marker import check_key
@@ -26,12 +26,14 @@ def answer_comment(
     *,
     log: Callable[[str], None],
     key: str = "default",
+    forks: bool = False,
     deadline_seconds: float = 120.0,
     pace: Pace = PATIENT,
 ) -> None:
     """Answer the comment of an `issue_comment` event; `log` takes what was done, line by line.
 
-    `key` says whose report is confirmed, where a pull request has several comments.
+    `key` says whose report is confirmed, where a pull request has several comments; `forks`
+    allows to measure what comes from forks, where it may write the default branch's caches.
     """
     check_key(key)
     answer(
@@ -39,13 +41,17 @@ def answer_comment(
         write=answer_text,
         find_suspects=lambda session, pull: newest_suspects(session, pull, key=key),
         log=log,
+        forks=forks,
         deadline_seconds=deadline_seconds,
         pace=pace,
     )
 
 
-def newest_suspects(session: Session, pull: Pull, *, key: str) -> Suspects | None:
-    """Read the newest report about the head of a pull request; None without an alarm or report."""
+def newest_suspects(session: Session, pull: AskedPull, *, key: str) -> Suspects | Unreadable | None:
+    """Read the newest report about the head of a pull request; None without an alarm or report.
+
+    One that is refused is not passed over: an older one would be taken for the newest.
+    """
     api = CommandsApi(
         requester=session.api.requester,
         repository=session.api.repository,
@@ -57,11 +63,21 @@ def newest_suspects(session: Session, pull: Pull, *, key: str) -> Suspects | Non
             archive = fetch_archive(its, key)
         except NoArtifact:
             continue
-        return suspects(parse_report(read_report(archive)))
+        except BadArtifact as error:
+            return Unreadable(why=error.what)
+        return _suspects_in(archive)
     return None
 
 
-def _measured(run: Run, pull: Pull) -> MeasuringRun:
+def _suspects_in(archive: bytes) -> Suspects | Unreadable | None:
+    try:
+        report = parse_report(read_report(archive))
+    except CannotPublish as error:
+        return Unreadable(why=error.what)
+    return suspects(report)
+
+
+def _measured(run: Run, pull: AskedPull) -> MeasuringRun:
     return MeasuringRun(
         id=run.id,
         number=run.run_number,

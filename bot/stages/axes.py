@@ -1,6 +1,6 @@
 """Owns both axes of a pull request: the TensorFlow it moves between, and the project's own code."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,10 +16,12 @@ from bot.project.dependencies import Dependencies, dependencies
 from bot.project.refs import commit_of, find_refs
 from bot.project.repository import find_repository
 from bot.project.trouble import BadRepository
+from bot.stages.buildable import must_be_buildable
 from bot.stages.house import House
 from bot.stages.pins import Locks, Pinning, Project
 
 _SHORT = 12
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,20 +39,26 @@ class Axes:
     pythons: frozenset[str] | None = None
 
 
-def axes(config: Config, house: House, *, base: Path) -> Axes:
+def axes(config: Config, house: House, *, base: Path, workloads: Collection[Path] = ()) -> Axes:
     """Look at both sides of the pull request, where the configuration asks for what they say.
 
-    Paths of the configuration are relative to `base`. Raises `BadRepository`.
+    Paths of the configuration are relative to `base`. `workloads` are the files that are measured
+    as they lie in the working folder. Raises `BadRepository`.
     """
     is_auto = any(spec.is_auto for spec in config.versions)
     if not (is_auto or config.subject or config.dependencies == "project"):
         return Axes(config=config, commit=_commit(house, base))
     project = _project(config, house, base)
-    reading = _Reading(config=_without_auto(config), house=house, project=project)
+    reading = _Reading(
+        config=_without_auto(config),
+        house=house,
+        project=project,
+        releases=() if is_auto else (config.baseline, *config.versions),
+    )
     found = reading.bumped() if is_auto else reading.pinned()
     return replace(
         found,
-        found=(*found.found, *_sides(project)),
+        found=(*found.found, *_sides(project), *_loose(project, workloads)),
         commit=project.refs.commit,
         project=project if config.subject else None,
     )
@@ -68,6 +76,8 @@ def _commit(house: House, base: Path) -> str | None:
 
 def _without_auto(config: Config) -> Config:
     named = tuple(spec for spec in config.versions if not spec.is_auto)
+    if named == config.versions:
+        return config
     return config.model_copy(update={"versions": named or Config().versions})
 
 
@@ -90,17 +100,34 @@ def _project(config: Config, house: House, base: Path) -> Project:
         )
     refs = find_refs(repository, house.environ, base=config.base)
     place = folder.relative_to(repository.top).as_posix()
-    return Project(repository=repository, refs=refs, folder="" if place == "." else place)
+    project = Project(repository=repository, refs=refs, folder="" if place == "." else place)
+    if config.subject is not None:
+        must_be_buildable(project)
+    return project
 
 
 def _sides(project: Project) -> tuple[str, ...]:
     refs = project.refs
     said = f"base is {refs.base[:_SHORT]}, head is {refs.head[:_SHORT]}: {refs.how}"
-    number = project.repository.uncommitted()
-    if not number:
-        return (said,)
-    files = "1 file has" if number == 1 else f"{number} files have"
-    return (said, f"{files} changes that are not committed; they are not measured")
+    return (said,)
+
+
+def _loose(project: Project, workloads: Collection[Path]) -> Iterator[str]:
+    """Tell what is not committed: of the project it is not measured, of workloads it is."""
+    top = project.repository.top.resolve()
+    changed = project.repository.uncommitted()
+    resolved = (path.resolve() for path in workloads)
+    its = {path.relative_to(top).as_posix() for path in resolved if path.is_relative_to(top)}
+    others = len(set(changed) - its)
+    if others:
+        files = "1 file has" if others == 1 else f"{others} files have"
+        yield f"{files} changes that are not committed; they are not measured"
+    new = its - set(project.repository.files(project.refs.head)) if its else set()
+    loose = sorted(its & set(changed) | new)
+    if loose:
+        named = ", ".join(loose[:_MOST_NAMED])
+        more = f" and {len(loose) - _MOST_NAMED} more" if len(loose) > _MOST_NAMED else ""
+        yield f"workloads that are measured as they lie here, not as committed: {named}{more}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +137,7 @@ class _Reading:
     config: Config
     house: House
     project: Project
+    releases: tuple[Spec, ...]
 
     def bumped(self) -> Axes:
         """Compare the release before with the release after; else what is configured."""
@@ -118,24 +146,25 @@ class _Reading:
         notes = tuple(dict.fromkeys((*before.notes, *after.notes)))
         locks: Locks | None = None
         hows: tuple[str, ...] = ()
-        pinning, pythons, said = self._pinning(before, after)
+        pinning, allowed, said = self._pinning(before, after)
+        pythons = allowed
         if self.config.dependencies == "project":
-            made = pinning.pins(pythons)
+            made = pinning.pins(allowed)
             if isinstance(made, Cause):
-                return self._fallen_back(made.reason, (*notes, *said), pythons)
+                return self._fallen_back(made.reason, (*notes, *said), allowed)
             locks, hows, pythons = made.locks, made.hows, made.pythons
             bump = _between(locks, bump)
         reason = bump.reason if isinstance(bump, NoBump) else _unknown(bump)
         if reason is not None:
             if locks is None or locks[0].digest == locks[1].digest:
-                return self._fallen_back(reason, (*notes, *said), pythons)
-            pair = _same_release(locks[0])
+                return self._fallen_back(reason, (*notes, *said), allowed)
+            baseline, candidates = self._same_release(locks[0])
             what = f"auto: {reason}, and other packages differ: {_list(hows)}"
         else:
             bump = _must_be_bump(bump)
-            pair = (_spec(bump.before), _spec(bump.after))
+            baseline, candidates = _spec(bump.before), (_spec(bump.after),)
             what = f"auto: {bump}" + (f"; {_list(hows)}" if hows else "")
-        config = self.config.model_copy(update={"baseline": pair[0], "versions": (pair[1],)})
+        config = self.config.model_copy(update={"baseline": baseline, "versions": candidates})
         return Axes(config=config, found=(what, *notes, *said), locks=locks, pythons=pythons)
 
     def pinned(self) -> Axes:
@@ -174,11 +203,23 @@ class _Reading:
     ) -> tuple[Pinning, frozenset[str] | None, tuple[str, ...]]:
         """Say which Pythons the project allows at both sides, where it is installed."""
         pinning = Pinning(
-            config=self.config, house=self.house, project=self.project, sides=(before, after)
+            config=self.config,
+            house=self.house,
+            project=self.project,
+            sides=(before, after),
+            releases=self.releases,
         )
         is_installed = self.config.subject or self.config.dependencies == "project"
         pythons, said = pinning.pythons() if is_installed else (None, ())
         return pinning, pythons, said
+
+    def _same_release(self, lock: ProjectLock) -> tuple[Spec, tuple[Spec, ...]]:
+        """Compare a release with itself; a project of one's own is there at both sides anyway."""
+        single = release_in(Path(lock.path))
+        if not isinstance(single, Single):
+            raise TypeError(single.reason)  # a lock without a release is never kept
+        spec = _spec(single)
+        return spec, () if self.config.subject else (spec,)
 
     def _both(self) -> tuple[Dependencies, Dependencies]:
         refs, folder = self.project.refs, self.project.folder
@@ -212,13 +253,6 @@ def _pair(bump: Bump) -> tuple[str, str]:
 
 def _of(single: Single, lock: ProjectLock) -> Single:
     return replace(single, asked=replace(single.asked, file=lock.source))
-
-
-def _same_release(lock: ProjectLock) -> tuple[Spec, Spec]:
-    single = release_in(Path(lock.path))
-    if not isinstance(single, Single):
-        raise TypeError(single.reason)  # a lock without a release is never kept
-    return _spec(single), _spec(single)
 
 
 def _must_be_bump(bump: Bump | NoBump) -> Bump:

@@ -13,7 +13,7 @@ from bot.core.portable import files_of, relocated, with_files
 from bot.core.shards import divided
 from bot.errors import BadConfiguration, BadRunFolder
 from bot.locations import workloads_root
-from bot.run_folder import RunFolder, read_plan_file
+from bot.run_folder import read_plan_file, write_plan_file, writing_plan
 from bot.stages.house import House
 from bot.stages.planning import on_card
 from bot.stages.preparing import check_workloads
@@ -28,10 +28,10 @@ def rooted(plan: Plan) -> Plan:
 
 def write_plan(plan: Plan, config: Config, path: Path) -> Plan:
     """Write a plan that several machines will share, and what they install that no index has."""
-    shared = plan.model_copy(update={"shards": config.shards})
-    files = files_beside(path)
-    shared = with_copies(rooted(shared), files)
-    RunFolder(path.parent).write(path, shared)
+    shared = rooted(plan.model_copy(update={"shards": config.shards}))
+    with writing_plan(path):
+        shared = with_copies(shared, files_beside(path))
+        write_plan_file(path, shared)
     return shared
 
 

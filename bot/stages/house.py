@@ -14,3 +14,12 @@ class House:
     home: Path
     environ: Mapping[str, str]
     progress: Progress
+
+
+def make_home(home: Path) -> Path:
+    """Make the folder where things are kept; git ignores all of it, unless told otherwise there."""
+    home.mkdir(parents=True, exist_ok=True)
+    ignored = home / ".gitignore"
+    if not ignored.exists():
+        ignored.write_text("*\n", encoding="utf-8")
+    return home

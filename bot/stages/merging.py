@@ -21,7 +21,7 @@ from bot.core.portable import relocated
 from bot.core.record import Record
 from bot.core.report import Report, ShardReport
 from bot.core.run_facts import EnvironmentReport, Machine, StoppedBy
-from bot.core.shards import in_order, whole
+from bot.core.shards import in_order, is_of_same_plan, whole
 from bot.core.table import Table
 from bot.engine.journal import delivered, write_records
 from bot.errors import BadRunFolder
@@ -61,14 +61,18 @@ class Delivery:
 
 
 def merge(runs: Sequence[RunFolder], folder: RunFolder, house: House) -> Report:
-    """Judge what several machines measured as one run, and write it into a new folder."""
+    """Judge what several machines measured as one run, and write it into a folder.
+
+    It may hold an earlier merge of the same plan, which is replaced: parts may have gone on.
+    """
     deliveries, empty = _deliveries(runs)
     plan = whole(deliveries[0].plan, [each.number for each in deliveries])
     with folder.held():
-        folder.must_be_new()
-        shutil.rmtree(folder.files, ignore_errors=True)
+        if folder.plan.exists():
+            _must_be_earlier(folder, plan)
+            folder.clear_merged()
         if deliveries[0].folder.files.is_dir():
-            shutil.copytree(deliveries[0].folder.files, folder.files)
+            shutil.copytree(deliveries[0].folder.files, folder.files, dirs_exist_ok=True)
         plan = relocated(plan, {**roots_here(), "files": str(folder.files.absolute())})
         records = {each.number: each.records for each in deliveries}
         shards = shard_tables(plan, records, {d.number: _unavailable(d) for d in deliveries})
@@ -80,6 +84,20 @@ def merge(runs: Sequence[RunFolder], folder: RunFolder, house: House) -> Report:
         folder.write(folder.plan, plan)  # last: without it, this is no run
         return finish(
             table, _findings(table, shards, deliveries, folder, empty), folder, home=house.home
+        )
+
+
+def _must_be_earlier(folder: RunFolder, plan: Plan) -> None:
+    """Let a merge replace an earlier one alone, and none whose alarms were measured again."""
+    before = folder.read_plan()
+    if not before.merged or not is_of_same_plan(before, plan):
+        folder.must_be_new()
+    if folder.confirmation.exists():
+        raise BadRunFolder(
+            "the alarms of this run were measured again already",
+            where=str(folder.path),
+            cause="merging the parts again would forget what came out",
+            next_step="choose another --run-dir",
         )
 
 
@@ -234,8 +252,15 @@ def _shard_report(delivery: Delivery) -> ShardReport:
     )
 
 
-ENDINGS: tuple[StoppedBy, ...] = ("budget", "most_blocks", "too_noisy", "nothing_left")
-"""What is said of the whole when its parts ended in different ways, the first that holds."""
+ENDINGS: tuple[StoppedBy, ...] = (
+    "interrupted",
+    "budget",
+    "most_blocks",
+    "too_noisy",
+    "nothing_left",
+)
+"""What is said of the whole when cells are open and its parts ended in different ways, the first
+that holds: a machine that was stopped might have decided them."""
 
 
 def _stopped_by(table: Table, reports: Sequence[ShardReport]) -> StoppedBy:

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from posixpath import dirname
 
 from bot.core.config import Config
-from bot.core.dependency_answer import ORDER
+from bot.core.dependency_main import main_file
 from bot.core.dependency_toml import requires_python
 from bot.core.plan import ProjectLock
-from bot.core.releases import find
+from bot.core.ranges import expand
+from bot.core.releases import CATALOGUED, Spec, find
 from bot.environments.command import Deadline
 from bot.environments.interpreters import available
 from bot.environments.project_locks import DEADLINE_SECONDS, Pinned, project_lock
@@ -42,12 +44,13 @@ class Pins:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pinning:
-    """What both sides say, base first."""
+    """What both sides say, base first; `releases` are those configured, where they are measured."""
 
     config: Config
     house: House
     project: Project
     sides: tuple[Dependencies, Dependencies]
+    releases: tuple[Spec, ...] = ()
 
     def pythons(self) -> tuple[frozenset[str] | None, tuple[str, ...]]:
         """Say which Pythons both sides allow, None any, and where that stands."""
@@ -86,11 +89,15 @@ class Pinning:
     def _lock(
         self, side: Dependencies, commit: str, python: str
     ) -> tuple[ProjectLock, str] | Cause:
-        named = _named(side)
-        if named is None:
+        folder = self.project.folder
+        main = main_file(side.readings, side.texts, folder=folder)
+        if main is None:
             return Cause(reason="no dependency file names TensorFlow")
+        above = dirname(main.file)
         pinned = Pinned(
-            named=named,
+            named=main.file,
+            constraints=main.constraints,
+            member=folder.removeprefix(above).lstrip("/"),
             files=side.texts,
             commit=commit,
             committed=self.project.repository.date(commit),
@@ -110,15 +117,18 @@ class Pinning:
             return self.config.python if allowed else None
         here = [m for m in available(self.house.environ) if pythons is None or m in pythons]
         asked = [a for side in self.sides for each in side.readings.values() for a in each.asked]
-        served = [_pythons_of(a.package, a.version) for a in asked if a.version]
-        fit = [minor for minor in here if all(minor in each for each in served if each)]
-        return max(fit or here, key=lambda minor: int(minor.partition(".")[2]), default=None)
+        files = [_pythons_of(a.package, a.version) for a in asked if a.version]
+        configured = [each for spec in self.releases for each in _pythons_of_all(spec)]
+        # Without a Python for all of them, what the project asks for counts more.
+        for served in ([*files, *configured], files):
+            fit = [minor for minor in here if all(minor in each for each in served if each)]
+            if fit:
+                return max(fit, key=_number)
+        return max(here, key=_number, default=None)
 
 
-def _named(side: Dependencies) -> str | None:
-    """Say which file is installed from: a lock before a pin before a range."""
-    asked = [each for reading in side.readings.values() for each in reading.asked]
-    return min(asked, key=lambda each: ORDER.index(each.strength)).file if asked else None
+def _number(minor: str) -> int:
+    return int(minor.partition(".")[2])
 
 
 def _pythons_of(package: str, version: str) -> Collection[str]:
@@ -126,3 +136,13 @@ def _pythons_of(package: str, version: str) -> Collection[str]:
         return find(package, version).pythons
     except BadConfiguration:  # it is told where releases are compared
         return ()
+
+
+def _pythons_of_all(spec: Spec) -> list[Collection[str]]:
+    """List the Pythons of every release that is meant."""
+    if spec.existing is not None or spec.wheel is not None or spec.package not in CATALOGUED:
+        return []
+    try:
+        return [_pythons_of(each.package, each.version) for each in expand(spec, {})]
+    except BadConfiguration:  # it is told where words become releases
+        return []

@@ -37,7 +37,7 @@ def make_plan(config: Config, house: House, *, base: Path, command: Sequence[str
         house.progress.note(f"the workload {each.workload} cannot be read: {each.reason}")
     if config.isolate:
         chosen = tuple(case.model_copy(update={"isolate": True}) for case in chosen)
-    found = axes(config, house, base=base)
+    found = axes(config, house, base=base, workloads=_files_of(chosen))
     brought = Brought(axes=found, house=house)
     config = found.config
     asked = environments(config, house, base=base, pythons=found.pythons, bring=brought.sides)
@@ -73,6 +73,12 @@ def make_plan(config: Config, house: House, *, base: Path, command: Sequence[str
     return plan.model_copy(
         update={"rule": plan.rule.model_copy(update={"cells": _count_cells(plan)})}
     )
+
+
+def _files_of(cases: Collection[Case]) -> frozenset[Path]:
+    """List the files that say what is measured: workloads, and the scripts that they name."""
+    scripts = (Path(case.script.path) for case in cases if case.script is not None)
+    return frozenset((*(Path(case.file) for case in cases), *scripts))
 
 
 def on_card(

@@ -6,18 +6,20 @@ The report is parsed strictly, decided again by the base branch's rule, and only
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Final, NoReturn
 
-from bot.core.check import CheckText
+from bot.core.check import CheckText, waits_for_confirmation
 from bot.core.report import Report
-from bot.core.review import CONFIG, review
+from bot.core.review import CONFIG
 from bot.core.strict_report import parse_report
 from bot.core.waiver import Waiver
-from bot.errors import BadRunFolder, CannotPublish, TfperfError
+from bot.errors import BadConfiguration, BadRunFolder, CannotPublish, TfperfError
 from bot.publish.archive import MOST_EXPANDED, read_report
 from bot.publish.artifact import NoArtifact, fetch_archive
 from bot.publish.check import Check, check_name
 from bot.publish.comment import Published, StickyComment
+from bot.publish.context import NothingToPublish
 from bot.publish.github import Pace
 from bot.publish.look import Look, Looking
 from bot.publish.marker import check_key
@@ -25,23 +27,24 @@ from bot.publish.pull import find_pull
 from bot.publish.session import PATIENT, Forbidden, Session, open_session
 from bot.publish.trouble import READING_FILES
 from bot.publish.waivers import acknowledgements_of
-from bot.render.check import render_check, render_failed_check
-from bot.render.comment import render_comment
-from bot.render.summary import render_summary
+from bot.render.check import (
+    LATE,
+    UNCONFIRMED,
+    render_failed_check,
+    without_comment,
+    without_verdict,
+)
+from bot.stages.reviewing import Pages, Reviewing
 
-FOR_NOTHING = frozenset({"cancelled", "skipped"})
+UNAPPROVED: Final = "action_required"
+"""How a run "ends" that GitHub does not start before somebody approves; so does its check."""
+
+FOR_NOTHING = {
+    "cancelled": "the run was cancelled",
+    "skipped": "the run was skipped",
+    UNAPPROVED: "the run waits for approval",
+}
 """How a run ends that nobody expects a report of."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Pages:
-    """A report that was decided again, in every form."""
-
-    report: Report
-    comment: str
-    summary: str
-    check: CheckText
-
 
 Keep = Callable[[Pages], None]
 Log = Callable[[str], None]
@@ -61,20 +64,28 @@ def publish_report(
 ) -> None:
     """Publish the report of a run, or raise CannotPublish: the verdict stands all the same.
 
+    Where nobody waits for a report (no pull request, one that has moved on), that is logged.
+
     `run` is the folder it lies in; without one it comes from the artifact of the run that the
     `workflow_run` event is about, and a run that only begins gets its check run opened. `keep` is
     handed the pages before anything is written to GitHub, `log` what was done, line by line.
+    `config_path` is that of the configuration, relative to the repository.
     """
     check_key(key)
+    path = _checked(config_path)
     data = _read(run / "report.json") if run is not None else None
-    with open_session(environ, deadline_seconds=deadline_seconds, pace=pace) as session:
-        publishing = Publishing(
-            session=session, key=key, keep=keep, log=log, today=today, config_path=config_path
-        )
-        if session.context.measured.is_over:
-            publishing.complete(data)
-        else:
-            publishing.begin()
+    try:
+        with open_session(environ, deadline_seconds=deadline_seconds, pace=pace) as session:
+            publishing = Publishing(
+                session=session, key=key, keep=keep, log=log, today=today, config_path=path
+            )
+            if session.context.measured.is_over:
+                publishing.complete(data)
+            else:
+                publishing.begin()
+    except NothingToPublish as nothing:
+        where = f" ({nothing.where})" if nothing.where else ""
+        log(f"nothing to publish: {nothing.what}{where}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,7 +105,7 @@ class Publishing:
         if commit is None:
             return
         try:
-            Check(session=self.session, name=check_name(self.key), commit=commit).open()
+            Check(session=self.session, name=self._check_name, commit=commit).open()
         except Forbidden as error:
             self.log(f"no check run was opened: {error}")
         else:
@@ -105,31 +116,43 @@ class Publishing:
         try:
             report = parse_report(self._fetched() if data is None else data)
             look, pages = self._pages(report)
+            self.keep(pages)
         except TfperfError as error:
             self._give_up(error)
-            return
         except Exception:
             bug = TfperfError("publishing failed; this is a bug, see its log")
             self._close(render_failed_check(bug))
             raise
-        self.keep(pages)
+        if self._is_cut_short(pages.report):
+            self._finish(without_verdict(pages.check, UNCONFIRMED), look)
+            self.log("no comment: the run was cancelled before its alarms were measured again")
+            return
+        self._write(pages, look)
+
+    def _write(self, pages: Pages, look: Look) -> None:
+        """Close the check run, and write the comment.
+
+        The verdict comes first: whatever becomes of the comment, the check does not stay open.
+        """
         sticky = StickyComment(
             looking=Looking(api=self.session.api, pull=look.number),
             body=pages.comment,
             author=self.session.context.author,
             seen=look.comments,
         )
-        # The verdict comes first: whatever becomes of the comment, the check does not stay open.
         is_late = sticky.is_late
-        unclosed = self._close(pages.check, look, only_open=is_late, is_last=False)
+        check = without_verdict(pages.check, LATE) if is_late else pages.check
+        unclosed = self._close(check, look, only_open=is_late, is_last=False)
         try:
             published = self.session.persist(sticky.converge)
         except CannotPublish as error:
-            self._close(_without_comment(pages.check, error))
+            self._close(without_comment(check, error))
             raise
         self._tell(published)
-        if unclosed is not None and (unclosed := self._close(pages.check, only_open=is_late)):
-            raise unclosed
+        if published.action == "stale" and not is_late:
+            self._finish(without_verdict(pages.check, LATE))
+        elif unclosed is not None:
+            self._finish(check, only_open=is_late)
 
     def _fetched(self) -> bytes:
         if self.session.context.measured.is_this:
@@ -150,25 +173,17 @@ class Publishing:
         looking = Looking(api=self.session.api, pull=pull.number)
         look = self.session.persist(
             lambda: looking.look(
-                config_path=self.config_path, commit=commit, check_name=check_name(self.key)
+                config_path=self.config_path, commit=commit, check_name=self._check_name
             )
         )
-        reviewed = review(
-            report,
-            base_config=look.base_config,
-            changed_files=look.changed_files,
-            acknowledgements=self._acknowledgements(look),
-            today=self.today,
-            head_commit=commit,
+        reviewing = Reviewing(
+            measured=self.session.context.measured,
+            commit=commit,
+            key=self.key,
             config_path=self.config_path,
+            today=self.today,
         )
-        measured = self.session.context.measured
-        return look, Pages(
-            report=reviewed,
-            comment=render_comment(reviewed, key=self.key, run=(measured.number, measured.attempt)),
-            summary=render_summary(reviewed),
-            check=render_check(reviewed),
-        )
+        return look, reviewing.pages(report, look, self._acknowledgements(look))
 
     def _acknowledgements(self, look: Look) -> list[Waiver]:
         comments = [seen.comment for seen in look.comments]
@@ -176,15 +191,50 @@ class Publishing:
             lambda: acknowledgements_of(self.session.api, comments), permission=READING_FILES
         )
 
-    def _give_up(self, error: TfperfError) -> None:
-        """Close the check run, and say why there is nothing; a cancelled run owes nothing."""
-        unclosed = self._close(render_failed_check(error))
+    @property
+    def _check_name(self) -> str:
+        return check_name(self.key, self.session.context.measured.verb)
+
+    def _is_cut_short(self, report: Report) -> bool:
+        """Whether the run was cancelled while alarms waited for their second measurement."""
+        is_cancelled = self.session.context.measured.conclusion == "cancelled"
+        return is_cancelled and waits_for_confirmation(report)
+
+    def _give_up(self, error: TfperfError) -> NoReturn:
+        """Close the check run, and say why there is nothing.
+
+        Where nobody waits for a report, a check run that has its verdict keeps it.
+        """
+        reason = self._owed(error)
+        is_nothing = isinstance(reason, NothingToPublish)
+        text = render_failed_check(reason)
+        if is_nothing and self.session.context.measured.conclusion == UNAPPROVED:
+            text = replace(text, conclusion=UNAPPROVED)
+        unclosed = self._close(text, only_open=is_nothing)
+        if unclosed is not None and is_nothing:
+            raise unclosed
         if unclosed is not None:
             self.log(f"the check run could not be closed: {unclosed}")
-        conclusion = self.session.context.measured.conclusion
-        if not isinstance(error, NoArtifact) or conclusion not in FOR_NOTHING:
-            raise error
-        self.log(f"nothing to publish: the run was {conclusion}")
+        raise reason
+
+    def _owed(self, error: TfperfError) -> TfperfError:
+        """Return what is wrong; a run that was cancelled or never started owes no report."""
+        measured = self.session.context.measured
+        word = FOR_NOTHING.get(measured.conclusion or "")
+        if word is None or not isinstance(error, NoArtifact):
+            return error
+        is_waiting = measured.conclusion == UNAPPROVED
+        return NothingToPublish(
+            word, next_step=f"approve it: {measured.url}" if is_waiting else "measure again"
+        )
+
+    def _finish(
+        self, text: CheckText, look: Look | None = None, *, only_open: bool = False
+    ) -> None:
+        """Close the check run, and raise what kept it open."""
+        unclosed = self._close(text, look, only_open=only_open)
+        if unclosed is not None:
+            raise unclosed
 
     def _close(
         self,
@@ -202,7 +252,7 @@ class Publishing:
             with self.session.closing(is_last=is_last) as session:
                 check = Check(
                     session=session,
-                    name=check_name(self.key),
+                    name=self._check_name,
                     commit=commit,
                     known=look.check_runs if look else None,
                 )
@@ -221,6 +271,19 @@ class Publishing:
             self.log(note)
 
 
+def _checked(path: str) -> str:
+    """Return the path of the configuration as GitHub wants it; refuse what leaves it."""
+    parts = PurePosixPath(path)
+    if not parts.parts or parts.is_absolute() or ".." in parts.parts or "\\" in path:
+        raise BadConfiguration(
+            f"{path!r} cannot be a configuration of the base branch",
+            where="--config",
+            cause="it has to be a path within the repository, without `..`",
+            next_step=f"name it as from the top of the repository, such as {CONFIG}",
+        )
+    return str(parts)
+
+
 def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
@@ -233,10 +296,3 @@ def _read(path: Path) -> bytes:
             cause="this is no folder of a run, or the run did not come to its end",
             next_step="tfperf publish RUN, with the folder that `tfperf compare` printed",
         ) from error
-
-
-def _without_comment(check: CheckText, error: CannotPublish) -> CheckText:
-    """Say on the check itself that the comment is missing; its remarks are there already."""
-    page = render_failed_check(error).summary.partition("\n")[2]
-    summary = f"The comment could not be written; the verdict stands.\n{page}\n\n{check.summary}"
-    return replace(check, summary=summary, annotations=())

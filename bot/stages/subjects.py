@@ -9,9 +9,17 @@ from bot.core.plan import BrokenWorkload, Case, Environment, ProjectLock, Ref, S
 from bot.core.sides import Sides
 from bot.environments.command import Deadline
 from bot.environments.exclusive import Busy, exclusive
+from bot.environments.locks import locks_another
 from bot.environments.project_locks import release_in
-from bot.environments.project_wheel import DEADLINE_SECONDS, CannotBuild, Source, build, read
-from bot.project.worktrees import worktree
+from bot.environments.project_wheel import (
+    DEADLINE_SECONDS,
+    CannotBuild,
+    Source,
+    build,
+    kept,
+    read,
+)
+from bot.project.worktrees import remove_worktree, worktree
 from bot.stages.axes import Axes
 from bot.stages.house import House
 from bot.stages.pins import Project
@@ -69,32 +77,49 @@ class Brought:
 
     def _build(self, project: Project, ref: Ref, pythons: Sequence[str]) -> None:
         commit = project.refs.base if ref == "base" else project.refs.head
-        home = self.house.home
+        home = self.house.home.resolve()
+        folder = home / "worktrees" / commit
+        source = Source(
+            folder=folder / project.folder,
+            subfolder=project.folder,
+            ref=ref,
+            commit=commit,
+            seconds=project.repository.seconds(commit),
+        )
         deadline = Deadline(seconds=DEADLINE_SECONDS)
-        place = home / "worktrees" / f"{commit}.busy"
         try:
-            with exclusive(place, deadline):
-                folder = worktree(project.repository, commit, home=home)
-                self._build_in(folder, project, ref, commit, pythons)
+            with exclusive(folder.with_name(f"{commit}.busy"), deadline):
+                missing = self._kept(source, pythons)
+                if not missing:
+                    return
+                worktree(project.repository, commit, home=home)
+                self._build_in(source, missing)
+                remove_worktree(project.repository, commit, home=home)
         except Busy as busy:
             raise CannotBuild(
                 f"another process kept building the project for {deadline.seconds:.0f} s",
                 next_step=f"end the process that holds {busy.path}",
             ) from busy
 
-    def _build_in(
-        self, folder: Path, project: Project, ref: Ref, commit: str, pythons: Sequence[str]
-    ) -> None:
+    def _kept(self, source: Source, pythons: Sequence[str]) -> list[str]:
+        """Take the wheels that are there; return the Pythons that have none yet."""
+        missing = []
         for python in pythons:
-            self.house.progress.note(f"building the project at {ref} ({commit[:12]}) for {python}")
-            self.wheels[ref, python] = build(
-                Source(
-                    folder=folder / project.folder,
-                    subfolder=project.folder,
-                    ref=ref,
-                    commit=commit,
-                    seconds=project.repository.seconds(commit),
-                ),
+            subject = kept(source, python=python, home=self.house.home)
+            if subject is None:
+                missing.append(python)
+            else:
+                self.wheels[source.ref, python] = subject
+        return missing
+
+    def _build_in(self, source: Source, pythons: Sequence[str]) -> None:
+        commit = source.commit[:12]
+        for python in pythons:
+            self.house.progress.note(
+                f"building the project at {source.ref} ({commit}) for {python}"
+            )
+            self.wheels[source.ref, python] = build(
+                source,
                 python=python,
                 home=self.house.home,
                 environ=self.house.environ,
@@ -102,13 +127,17 @@ class Brought:
             )
 
     def _fitted(self, environment: Environment) -> Environment:
-        changes: dict[str, Subject | ProjectLock] = {}
+        changes: dict[str, Subject | ProjectLock | str] = {}
         ref = environment.ref
         if environment.subject is not None and ref is not None:
             wheel = self.wheels.get((ref, environment.python))
             changes |= {"subject": wheel} if wheel else {}
-        if environment.project_lock is not None and environment.subject is not None:
-            changes["project_lock"] = self._lock_of(environment, environment.project_lock)
+        lock = environment.project_lock
+        if lock is not None and environment.subject is not None:
+            changes["project_lock"] = lock = self._lock_of(environment, lock)
+        if lock is not None and environment.unavailable is not None:
+            # A resolution is for one Python: that it is not the release's is no reason of its own.
+            changes["unavailable"] = locks_another(environment, lock) or environment.unavailable
         return environment.model_copy(update=changes) if changes else environment
 
     def _lock_of(self, environment: Environment, own: ProjectLock) -> ProjectLock:

@@ -20,7 +20,7 @@ from tests.action.mini_runner import BASH, Evaluator, MiniRunner, Ran
 
 JOB_KEYS = {
     *("name", "needs", "if", "runs-on", "environment", "timeout-minutes", "permissions"),
-    *("outputs", "strategy", "steps"),
+    *("outputs", "strategy", "steps", "concurrency"),
 }
 STEP_KEYS = {"id", "name", "if", "uses", "with", "run"}
 WORST_FIRST = ("cancelled", "failure", "skipped", "success")
@@ -75,17 +75,19 @@ class MiniGitHub:
     lost: frozenset[str] = frozenset()
     """Names of jobs (of a matrix, `job name`) whose machine dies before its first step."""
 
-    def call(self, workflow: Path, **given: str) -> Called:
-        """Run a reusable workflow with these inputs."""
+    def call(
+        self, workflow: Path, artifacts: Mapping[str, Path] | None = None, **given: str | bool
+    ) -> Called:
+        """Run a reusable workflow with these inputs; `artifacts` are those of other jobs."""
         text = workflow.read_text(encoding="utf-8")
         definition = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  # texts only; safe
         call = definition["on"]["workflow_call"]
         unknown = given.keys() - call["inputs"].keys()
         assert not unknown, f"unexpected inputs {unknown}"
-        inputs = {name: each.get("default", "") for name, each in call["inputs"].items()} | given
+        inputs = {name: _default(each) for name, each in call["inputs"].items()} | given
         jobs = definition["jobs"]
         needs = {name: _listed(job.get("needs", [])) for name, job in jobs.items()}
-        called = Called()
+        called = Called(artifacts=dict(artifacts or {}))
         for name in TopologicalSorter(needs).static_order():
             contexts = {
                 "github": self.github,
@@ -173,8 +175,7 @@ class MiniGitHub:
         action = step.get("uses", "").partition("@")[0]
         match action:
             case "":
-                assert "${{" not in step["run"]
-                subprocess.run([*BASH[:4], "-c", step["run"]], check=True, cwd=runner.workspace)
+                _run(step["run"], runner.workspace, done)
             case "$/":
                 ran = runner.use(**{name.replace("-", "_"): text for name, text in given.items()})
                 done.uses.append(ran)
@@ -193,7 +194,22 @@ class MiniGitHub:
 
 
 class _StepFailedError(Exception):
-    """What makes a step of GitHub's own fail."""
+    """What makes a step fail that is not of the action."""
+
+
+def _default(described: dict[str, str]) -> str | bool:
+    """Return what an input is without a caller's word; a boolean one is no text."""
+    default = described.get("default", "")
+    return default == "true" if described["type"] == "boolean" else default
+
+
+def _run(script: str, workspace: Path, done: Job) -> None:
+    assert "${{" not in script
+    command = [*BASH[:4], "-c", script]
+    ended = subprocess.run(command, cwd=workspace, capture_output=True, text=True, check=False)
+    done.log += ended.stdout
+    if ended.returncode:
+        raise _StepFailedError(f"exit code {ended.returncode}")
 
 
 def _upload(given: dict[str, str], store: Path, artifacts: dict[str, Path]) -> None:

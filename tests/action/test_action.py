@@ -16,7 +16,8 @@ pytestmark = pytest.mark.network
 INSTALL = "Install the tool in its own environment"
 MEASURE = "Measure, without a token"
 PUBLISH = "Publish, with the token"
-NOTHING = dict.fromkeys(("plan", "matrix", "runs-on", "environment", "commit"), "")
+DECIDE = "Decide where to measure, with the token that can only read"
+NOTHING = dict.fromkeys(("plan", "matrix", "runs-on", "environment", "commit", "base"), "")
 Runner = Callable[..., MiniRunner]
 
 
@@ -163,6 +164,10 @@ REFUSED = {
         {"mode": "plan", "confirm": "yes"},
         "'yes' is none of true, false",
     ),
+    "a word about forks that is no answer": (
+        {"mode": "answer", "forks": "some"},
+        "'some' is none of true, false",
+    ),
     "an unknown mode": ({"mode": "measure"}, "the input 'mode' has to be"),
     "a Python too old": ({"python": "false"}, "the input 'python' has to be"),
 }
@@ -187,6 +192,17 @@ def test_plan(runner: Runner, tmp_path: Path) -> None:
     assert json.loads(ran.outputs["matrix"]) == matrix(2)
     arguments = ["plan", "--output", str(plan), "--confirm", "--", "2.15.1", "auto"]
     assert saw(tmp_path)["arguments"] == arguments
+
+
+def test_a_plan_against_the_base_that_a_comment_asked_for(runner: Runner, tmp_path: Path) -> None:
+    ran = runner().use(mode="plan", base="1" * 40)
+    assert ran.status == "success", ran.log
+    assert saw(tmp_path)["environ"]["TFPERF_BASE"] == "1" * 40
+
+
+def test_a_plan_without_a_base_of_its_own(runner: Runner, tmp_path: Path) -> None:
+    runner().use(mode="plan")
+    assert "TFPERF_BASE" not in saw(tmp_path)["environ"]
 
 
 def test_a_list_of_versions_is_no_word_of_the_command_line(runner: Runner, tmp_path: Path) -> None:
@@ -266,10 +282,11 @@ def test_confirm(runner: Runner, recorded: Path, tmp_path: Path) -> None:
 
 
 def test_publish_what_another_workflow_measured(runner: Runner, tmp_path: Path) -> None:
-    ran = runner(STAND_IN_RUN="").use(mode="publish")
+    ran = runner(STAND_IN_RUN="").use(mode="publish", config="perf/tfperf.yml")
     assert ran.status == "success", ran.log
     told = saw(tmp_path)["arguments"]
-    assert told == ["publish", "--run-dir", ran.outputs["run-dir"]]
+    config = ["--config", "perf/tfperf.yml"]
+    assert told == ["publish", *config, "--run-dir", ran.outputs["run-dir"]]
     assert ran.outputs["verdict"] == ""
 
 
@@ -285,12 +302,20 @@ def test_answer(runner: Runner, code: int, tmp_path: Path) -> None:
     assert told["environ"]["GITHUB_TOKEN"] == mini.token
 
 
+@pytest.mark.parametrize(("forks", "said"), [("", []), ("false", []), ("true", ["--forks"])])
+def test_answer_about_forks(runner: Runner, forks: str, said: list[str], tmp_path: Path) -> None:
+    ran = runner(STAND_IN_RUN="").use(mode="answer", forks=forks)
+    assert ran.status == "success", ran.log
+    assert saw(tmp_path)["arguments"] == ["answer", *said]
+
+
 def test_gate(runner: Runner, tmp_path: Path) -> None:
     mini = runner(GITHUB_EVENT_NAME="push")
     ran = mini.use(mode="gate")
     assert ran.status == "success", ran.log
-    chosen = {name: ran.outputs[name] for name in ("runs-on", "environment", "commit")}
-    assert chosen == {"runs-on": '"ubuntu-24.04"', "environment": "", "commit": ""}
+    assert ran.steps == [INSTALL, DECIDE]
+    chosen = {name: ran.outputs[name] for name in ("runs-on", "environment", "commit", "base")}
+    assert chosen == {"runs-on": '"ubuntu-24.04"', "environment": "", "commit": "", "base": ""}
 
 
 @pytest.mark.parametrize("mode", ["compare", "gate", "plan", "run", "report", "confirm"])

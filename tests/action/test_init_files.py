@@ -4,13 +4,23 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
-from bot.core.init_files import COMPARE, CONFIGURATION, PUBLISH, Project, configuration, files
+from bot.core.init_files import (
+    COMPARE,
+    CONFIGURATION,
+    IDLE,
+    PUBLISH,
+    Project,
+    configuration,
+    files,
+)
 from tests.action.conftest import Messages
 from tests.action.face import ROOT
+from tests.action.mini_runner import Evaluator
 
 GOLDEN = Path(__file__).parent / "init_golden"
 BIN = Path(sys.executable).parent
@@ -80,4 +90,43 @@ def test_the_publishing_half_listens_to_the_measuring_half(written: Path) -> Non
     assert set(compare[True]["workflow_dispatch"]["inputs"]) == {
         *("request", "baseline", "versions", "workloads", "mode"),
     }
-    assert compare["run-name"] == "${{ inputs.request }}"
+    called = (ROOT / ".github" / "workflows" / "publish.yml").read_text("utf-8")
+    assert f"display_title == '{IDLE}'" in called
+
+
+PULL = {"pull_request": {"number": 7}}
+RETARGETED = {"action": "edited", "changes": {"base": {"ref": {"from": "main"}}}}
+EVENTS: dict[str, tuple[dict[str, Any], str, tuple[bool, str, str]]] = {
+    "a push": (PULL | {"action": "synchronize"}, "", (True, "", "tfperf-7")),
+    "another base": (PULL | RETARGETED, "", (True, "", "tfperf-7")),
+    "another title": (
+        PULL | {"action": "edited", "changes": {"title": {"from": "x"}}},
+        "",
+        (False, IDLE, "tfperf-4711"),
+    ),
+    "a command": ({}, "tfperf run for #7", (True, "tfperf run for #7", "tfperf-tfperf run for #7")),
+    "by hand": ({}, "", (True, "", "tfperf-4711")),
+}
+
+
+@pytest.mark.network
+@pytest.mark.parametrize(("event", "request_", "expected"), EVENTS.values(), ids=EVENTS)
+def test_what_is_measured_under_which_name_and_stops_what(
+    written: Path,
+    evaluator: Evaluator,
+    event: dict[str, Any],
+    request_: str,
+    expected: tuple[bool, str, str],
+) -> None:
+    """An edited title measures nothing, and cancels no run that does; another base does."""
+    compare = yaml.safe_load((written / COMPARE).read_text("utf-8"))
+    assert "edited" in compare[True]["pull_request"]["types"]
+    inputs = {"request": request_} if request_ else {}
+    contexts = {"github": {"event": event, "run_id": 4711}, "inputs": inputs}
+    (job,) = compare["jobs"].values()
+    found = (
+        evaluator.holds(job["if"], contexts, "success"),
+        evaluator.fill(compare["run-name"], contexts, "success"),
+        evaluator.fill(compare["concurrency"]["group"], contexts, "success"),
+    )
+    assert found == expected

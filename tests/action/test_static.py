@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from bot.core.config import load
+from bot.core.init_files import COMPARE, Project, files
 from tests.action.conftest import Messages
 from tests.action.face import ROOT, definition, inputs_table, outputs_table
 
@@ -143,7 +144,9 @@ MAY = {
         "contents": "read",
         "pull-requests": "write",
     },
+    ("compare.yml", "gate"): {"actions": "read", "contents": "read"},
     ("compare.yml", "approve"): {},
+    ("compare.yml", "conclusion"): {},
 }
 
 
@@ -192,10 +195,12 @@ def test_inputs_never_become_script() -> None:
     assert [step["name"] for step in steps() if "${{" in step["run"]] == []
 
 
-def test_only_publishing_sees_the_token() -> None:
+def test_only_publishing_and_the_gate_see_the_token() -> None:
+    """The gate runs no code of a pull request, and asks whether somebody has to approve it."""
     seeing = [step["name"] for step in steps() if "token" in str(step).lower()]
     assert [step for step in seeing if step != "Measure, without a token"] == [
-        "Publish, with the token"
+        "Decide where to measure, with the token that can only read",
+        "Publish, with the token",
     ]
     measuring = next(step for step in steps() if step["name"] == "Measure, without a token")
     assert "token" not in str(measuring["env"]).lower()
@@ -206,6 +211,16 @@ def test_only_publishing_sees_the_token() -> None:
 def test_the_documentation_has_the_tables_of_action_yml(table: str) -> None:
     """Run `python -m tests.action.face` for the tables as they should be."""
     assert table in (ROOT / "docs" / "action.md").read_text(encoding="utf-8")
+
+
+def test_the_documentation_names_the_job_to_require() -> None:
+    """GitHub calls the check of a called workflow's job by both names."""
+    caller = yaml.safe_load(files(Project(), action="o/r@c")[COMPARE])["jobs"]["compare"]
+    called = yaml.safe_load((ROOT / ".github/workflows/compare.yml").read_text("utf-8"))
+    job = called["jobs"]["conclusion"]
+    assert job["if"] == "always()"
+    text = (ROOT / "docs" / "action.md").read_text(encoding="utf-8")
+    assert f"| `{caller['name']} / {job['name']}` |" in text
 
 
 def test_the_configuration_in_the_documentation_is_one() -> None:

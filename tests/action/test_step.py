@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.action.arguments import compare_arguments, publish_arguments, report_arguments
-from bot.action.hiding import measuring_environ, publishing_environ
+from bot.action.hiding import deciding_environ, measuring_environ, publishing_environ
 from bot.action.outputs import LARGEST_REPORT_BYTES, alarm_outputs, outputs, plan_outputs
 from bot.action.runner import LARGEST_SUMMARY_BYTES, annotate, output_text, write_summary
 from bot.core.report import Report
@@ -82,8 +82,13 @@ def test_report_arguments(tmp_path: Path) -> None:
     assert report_arguments(inputs, RUN) == ["merge", "--run-dir", str(RUN), "--", *parts]
     (tmp_path / "plan.json").touch()
     assert report_arguments(inputs, RUN)[-1] == str(tmp_path)
-    second = {"INPUT_CONFIRMATION": "/again"}
-    assert report_arguments(second, RUN) == ["merge", "--confirmation", "/again", "--", str(RUN)]
+    again = tmp_path / "again"
+    second = {"INPUT_CONFIRMATION": str(again)}
+    start = ["merge", "--confirmation", str(again)]
+    assert report_arguments(second, RUN) == [*start, "--lost", "--", str(RUN)]
+    again.mkdir()
+    (again / "plan.json").touch()
+    assert report_arguments(second, RUN) == [*start, "--", str(RUN)]
 
 
 @pytest.mark.parametrize(
@@ -114,6 +119,21 @@ def test_report_arguments(tmp_path: Path) -> None:
 def test_what_the_tool_may_know(name: str, measuring: bool, publishing: bool) -> None:
     assert (name in measuring_environ({name: "x"})) is measuring
     assert (name in publishing_environ({name: "x"})) is publishing
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("GITHUB_TOKEN", True),
+        ("GITHUB_API_URL", True),
+        ("GITHUB_EVENT_PATH", True),
+        ("GH_TOKEN", False),
+        ("ACTIONS_CACHE_URL", False),
+        ("GITHUB_OUTPUT", False),
+    ],
+)
+def test_what_the_gate_may_know(name: str, known: bool) -> None:
+    assert (name in deciding_environ({name: "x"})) is known
 
 
 def test_outputs_of_an_empty_folder(tmp_path: Path) -> None:

@@ -10,11 +10,11 @@ import pytest
 from bot.environments import available
 from tests.action.face import ROOT
 from tests.action.mini_runner import Evaluator, MiniRunner
+from tests.project.conftest import Checkout
 from tests.publish.contract import contract
 from tests.publish.fake_github import REPOSITORY
 from tests.publish.fake_server import running
 
-SHA = "0123456789abcdef0123456789abcdef01234567"
 PARTS = ("action.yml", "requirements.lock", "noxfile.py", "bot", "workloads")
 PASSED_ON = ("UV_CACHE_DIR", "PYENV_ROOT", "PIP_CERT", "SSL_CERT_FILE", "PIP_FIND_LINKS")
 
@@ -38,14 +38,17 @@ def test_measured_without_a_token_and_published_with_one(
 ) -> None:
     if "3.11" not in available(os.environ):
         pytest.skip("this machine has no Python 3.11, which both releases share")
+    checkout = Checkout(tmp_path / "repository")
+    checkout.git("init", "--quiet", "--initial-branch=topic")
+    base = checkout.commit({"README": "before\n"})
+    sha = checkout.commit({"README": "after\n"})
     event = tmp_path / "event.json"
-    head = {"sha": SHA, "ref": "topic", "repo": {"full_name": REPOSITORY}}
-    pull = {"action": "synchronize", "pull_request": {"number": 7, "head": head}}
-    event.write_text(json.dumps(pull))
-    for folder in ("temp", "repository"):
-        (tmp_path / folder).mkdir()
+    head = {"sha": sha, "ref": "topic", "repo": {"full_name": REPOSITORY}}
+    pull = {"number": 7, "base": {"sha": base}, "head": head}
+    event.write_text(json.dumps({"action": "synchronize", "pull_request": pull}))
+    (tmp_path / "temp").mkdir()
     with running(contract()) as github:
-        github.add_pull(7, SHA)
+        github.add_pull(7, sha)
         mini = MiniRunner(
             evaluator=evaluator,
             action=action,
@@ -72,11 +75,12 @@ def test_measured_without_a_token_and_published_with_one(
         assert measured.outputs["verdict"] == report["overall"]
         assert "2.15.1 → 2.21.0" in measured.summary
         assert {c["blocks"] for c in report["cells"]} == {3}
+        verdict = Path(measured.outputs["comment"]).read_text().splitlines()[1]
         for action_name in ("created", "unchanged"):
             published = mini.use(mode="publish", run_dir=measured.outputs["run-dir"])
             assert published.status == "success", published.log
             assert f"comment {action_name}" in published.log
-        assert len(github.bodies()) == 1
-        body = github.bodies()[0]
-        assert body.strip() == Path(measured.outputs["comment"]).read_text().strip()
-        assert mini.token not in body
+            (body,) = github.bodies()
+            assert body.strip() == Path(published.outputs["comment"]).read_text().strip()
+            assert verdict in body
+            assert mini.token not in body

@@ -111,6 +111,7 @@ def test_from_plan_to_verdict(
         "report": "success",  # its alarm was to be measured again
         "confirm": "success",
         "verdict": "failure",  # and was confirmed
+        "conclusion": "failure",
     }, called.log
     assert called.outputs == {"verdict": "regression"}
     text = (called.artifacts["tfperf-report"] / "report.json").read_text()

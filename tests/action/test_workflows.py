@@ -1,16 +1,21 @@
 """The jobs of the reusable workflows, run as GitHub would: who waits, what crosses, how it ends."""
 
 import json
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.core.init_files import IDLE
 from tests.action.conftest import slower, write_run
 from tests.action.face import ROOT
 from tests.action.mini_runner import Evaluator, MiniRunner
 from tests.action.mini_workflow import MiniGitHub
+from tests.publish.contract import contract
+from tests.publish.fake_environments import FakeEnvironments
+from tests.publish.fake_server import WholeGitHub, running
 
 pytestmark = pytest.mark.network
 
@@ -18,7 +23,7 @@ COMPARE = ROOT / ".github" / "workflows" / "compare.yml"
 PUBLISH = ROOT / ".github" / "workflows" / "publish.yml"
 REPOSITORY = "octo-org/octo-repo"
 SHA = "0123456789abcdef0123456789abcdef01234567"
-REQUEST = f"tfperf run for #7 at {SHA} by comment 99"
+REQUEST = f"tfperf run for #7 at {SHA} onto {'1' * 40} by comment 99"
 FORK = "somebody/octo-repo"
 
 
@@ -40,6 +45,7 @@ def github(
         confirm: bool = False,
         config: str | None = None,
         lost: frozenset[str] = frozenset(),
+        clone: Path | None = None,
         **stand_in: str,
     ) -> MiniGitHub:
         recorded = write_run(tmp_path / "recorded", slower(confirm=confirm))
@@ -75,6 +81,10 @@ def github(
             assert given["persist-credentials"] == "false"
             with (tmp_path / "checkouts.jsonl").open("a") as file:
                 file.write(json.dumps(given) + "\n")
+            if clone is not None:
+                workspace.rmdir()
+                command = ["git", "clone", "--quiet", str(clone), str(workspace)]
+                subprocess.run(command, check=True)
             if config is not None:
                 (workspace / "tfperf.yml").write_text(config)
 
@@ -131,7 +141,9 @@ def test_two_machines_measure_and_one_report_has_the_verdict(
         "report": "failure",
         "confirm": "skipped",
         "verdict": "skipped",
+        "conclusion": "failure",
     }
+    assert "an alarm counts" in called.log
     assert called.outputs == {"verdict": "regression"}
     assert [job.runs_on for job in called.jobs["run"]] == ["ubuntu-24.04"] * 2
     assert len(called.jobs["run"]) == 2
@@ -191,14 +203,16 @@ def test_a_part_that_crashes_is_uploaded_and_reported(
 ) -> None:
     called = github(STAND_IN_EXIT=json.dumps({"run": code, "merge": 3})).call(COMPARE)
     assert (called.result("run"), called.result("report")) == ("failure", "failure")
-    assert {"tfperf-part-default-1", "tfperf-part-default-2"} <= called.artifacts.keys()
+    assert {"tfperf-part-default--1", "tfperf-part-default--2"} <= called.artifacts.keys()
     assert "tfperf-report" in called.artifacts
 
 
 def test_a_plan_that_cannot_be_made_starts_no_machine(github: Callable[..., MiniGitHub]) -> None:
     called = github(STAND_IN_EXIT='{"plan": 2}').call(COMPARE)
+    before = {"gate": "success", "plan": "failure", "approve": "skipped"}
     after = dict.fromkeys(("run", "report", "confirm", "verdict"), "skipped")
-    assert called.results() == {"gate": "success", "plan": "failure", "approve": "skipped"} | after
+    assert called.results() == before | after | {"conclusion": "failure"}
+    assert "nothing was decided" in called.log
 
 
 CONFIRMED = {"refuted": ("success", "clean"), "confirmed": ("failure", "regression")}
@@ -215,6 +229,7 @@ def test_alarms_are_measured_again_before_anything_fails(
         "report": "success",
         "confirm": "success",
         "verdict": result,
+        "conclusion": result,
     }
     assert called.outputs == {"verdict": verdict}
     assert [command[0] for command in commands(tmp_path)][3:] == ["merge", "confirm", "merge"]
@@ -229,6 +244,7 @@ def test_a_second_measurement_that_fails_leaves_the_alarm(
     lost = frozenset({"confirm"})
     called = github(confirm=True, lost=lost, STAND_IN_CONFIRMED=str(second)).call(COMPARE)
     assert (called.result("confirm"), called.result("verdict")) == ("failure", "failure")
+    assert called.result("conclusion") == "failure"
     assert called.outputs == {"verdict": "regression"}
     assert "tfperf-again-default" not in called.artifacts
 
@@ -238,25 +254,51 @@ OWN_RUNNER = "runs-on: {cpu: [self-hosted, big]}\n"
 
 def test_a_fork_is_refused_on_a_runner_of_ones_own(github: Callable[..., MiniGitHub]) -> None:
     called = github(payload=pull_request(FORK), config=OWN_RUNNER).call(COMPARE)
-    assert called.result("gate") == "failure"
-    assert {*called.results().values()} == {"failure", "skipped"}
+    failed = {name for name, result in called.results().items() if result != "skipped"}
+    assert failed == {"gate", "conclusion"}
     assert "code from a fork is not measured on self-hosted, big" in called.log
 
 
-def test_a_fork_waits_for_approval(github: Callable[..., MiniGitHub]) -> None:
+@pytest.fixture
+def asked() -> Iterator[WholeGitHub]:
+    """The GitHub that the gate asks; it has an environment `forks` with reviewers."""
+    with running(contract()) as fake:
+        environments = FakeEnvironments(github=fake).install()
+        environments.add("forks", "required_reviewers")
+        environments.add("open")
+        yield fake
+
+
+def test_a_fork_waits_for_approval(github: Callable[..., MiniGitHub], asked: WholeGitHub) -> None:
     config = OWN_RUNNER + "environment: forks\n"
-    called = github(payload=pull_request(FORK), config=config).call(COMPARE)
+    given = {"payload": pull_request(FORK), "config": config, "GITHUB_API_URL": asked.url}
+    called = github(**given).call(COMPARE)
     assert called.result("approve") == "success"
     assert called.jobs["approve"][0].environment == "forks"
     assert called.jobs["run"][0].runs_on == ["self-hosted", "big"]
+    (question,) = asked.exchanges
+    assert question.request_headers["Authorization"] == "token ghs_token_of_the_job"
 
 
-def test_a_fork_that_is_not_approved_gets_no_machine(github: Callable[..., MiniGitHub]) -> None:
+@pytest.mark.parametrize("name", ["open", "misspelt"])
+def test_an_environment_without_reviewers_lets_no_fork_through(
+    github: Callable[..., MiniGitHub], asked: WholeGitHub, name: str
+) -> None:
+    config = f"{OWN_RUNNER}environment: {name}\n"
+    given = {"payload": pull_request(FORK), "config": config, "GITHUB_API_URL": asked.url}
+    called = github(**given).call(COMPARE)
+    failed = {each for each, result in called.results().items() if result != "skipped"}
+    assert failed == {"gate", "conclusion"}
+
+
+def test_a_fork_that_is_not_approved_gets_no_machine(
+    github: Callable[..., MiniGitHub], asked: WholeGitHub
+) -> None:
     config = OWN_RUNNER + "environment: forks\n"
-    lost = frozenset({"approve"})
-    called = github(payload=pull_request(FORK), config=config, lost=lost).call(COMPARE)
+    given = {"payload": pull_request(FORK), "config": config, "GITHUB_API_URL": asked.url}
+    called = github(**given, lost=frozenset({"approve"})).call(COMPARE)
     assert (called.result("approve"), called.result("run")) == ("failure", "skipped")
-    assert called.result("report") == "skipped"
+    assert (called.result("report"), called.result("conclusion")) == ("skipped", "failure")
 
 
 def test_ones_own_branch_needs_no_approval(github: Callable[..., MiniGitHub]) -> None:
@@ -271,6 +313,80 @@ def test_a_request_that_is_none_is_refused(github: Callable[..., MiniGitHub]) ->
     assert "not the name of a run that a comment asks for" in called.log
 
 
+def git(folder: Path, *arguments: str) -> str:
+    who = ("-c", "user.name=a", "-c", "user.email=a@example.org")
+    command = ["git", "-C", str(folder), *who, *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def commit(folder: Path, text: str) -> str:
+    (folder / "tfperf.yml").write_text(text, encoding="utf-8")
+    git(folder, "add", ".")
+    git(folder, "commit", "--quiet", "-m", "x")
+    return git(folder, "rev-parse", "HEAD")
+
+
+def test_both_sides_that_a_comment_asked_for_are_handed_on(
+    github: Callable[..., MiniGitHub], tmp_path: Path
+) -> None:
+    """The pull request is into a release branch: that one says which runner, and is the base."""
+    origin = tmp_path / "origin"
+    subprocess.run(["git", "init", "--quiet", "--initial-branch=main", str(origin)], check=True)
+    commit(origin, "")
+    git(origin, "switch", "--quiet", "-c", "release")
+    base = commit(origin, OWN_RUNNER)
+    head = commit(origin, f"{OWN_RUNNER}# head")
+    git(origin, "switch", "--quiet", "main")
+    made = github("workflow_dispatch", {}, clone=origin)
+    request = f"tfperf run for #7 at {head} onto {base} by comment 99"
+    called = made.call(COMPARE, request=request)
+    assert called.jobs["run"][0].runs_on == ["self-hosted", "big"]
+    first, plan, *others = checkouts(tmp_path)
+    assert (first["ref"], first["fetch-depth"]) == ("", "0")
+    assert (plan["ref"], plan["fetch-depth"]) == (head, "0")
+    assert {each["ref"] for each in others} == {head}
+    notes = [json.loads(line) for line in (tmp_path / "saw.jsonl").read_text().splitlines()]
+    planned = next(each for each in notes if each["arguments"][0] == "plan")
+    assert planned["environ"]["TFPERF_BASE"] == base
+
+
+def test_the_parts_of_another_key_are_not_taken(github: Callable[..., MiniGitHub]) -> None:
+    made = github()
+    others = made.call(COMPARE, key="linux-gpu").artifacts
+    others |= made.call(COMPARE, key="linux-").artifacts
+    called = made.call(COMPARE, key="linux", artifacts=others)
+    merged = json.loads((called.artifacts["tfperf-run-linux"] / "merged.json").read_text())
+    assert merged == ["1/2", "2/2"]
+
+
+@pytest.mark.parametrize(
+    ("config", "lost", "ends"),
+    [
+        pytest.param("", frozenset(), "success", id="everything is fine"),
+        pytest.param("baseline: [", frozenset(), "failure", id="the gate fails"),
+        pytest.param("", frozenset({"gate"}), "failure", id="the machine of the gate is lost"),
+        pytest.param("", frozenset({"plan"}), "failure", id="nothing is planned"),
+        pytest.param("", frozenset({"run 1/2"}), "failure", id="a machine is lost"),
+        pytest.param("", frozenset({"report"}), "failure", id="nothing is reported"),
+    ],
+)
+def test_the_job_to_require(
+    github: Callable[..., MiniGitHub], config: str, lost: frozenset[str], ends: str
+) -> None:
+    code = 3 if "run 1/2" in lost else 0  # what is measured in part exits with 3
+    exits = json.dumps({"merge": code})
+    called = github(config=config, lost=lost, STAND_IN_EXIT=exits).call(COMPARE)
+    assert called.result("conclusion") == ends
+    assert [job.result for job in called.jobs["conclusion"]] != ["skipped"]
+
+
+def test_the_job_to_require_where_the_last_report_is_lost(
+    github: Callable[..., MiniGitHub],
+) -> None:
+    called = github(confirm=True, lost=frozenset({"verdict"})).call(COMPARE)
+    assert (called.result("report"), called.result("conclusion")) == ("success", "failure")
+
+
 def test_measuring_beside_a_token_that_can_write_is_refused(
     github: Callable[..., MiniGitHub],
 ) -> None:
@@ -280,11 +396,33 @@ def test_measuring_beside_a_token_that_can_write_is_refused(
 
 
 COMMENT = {"action": "created", "issue": {"number": 7, "pull_request": {}}}
+PUBLISHED = [["publish", "--key", "default", "--run-dir"]]
+
+
+def ended(event: str, title: str, conclusion: str | None = "success") -> dict[str, Any]:
+    """A run of the measuring workflow that is over, or has just begun."""
+    run = {"event": event, "display_title": title, "conclusion": conclusion}
+    return {"action": "completed" if conclusion else "requested", "workflow_run": run}
+
+
 PUBLISHING: dict[str, tuple[str, dict[str, Any], list[list[str]]]] = {
-    "a run ended": (
+    "a run ended": ("workflow_run", ended("pull_request", "Faster"), PUBLISHED),
+    "a run begins": ("workflow_run", ended("pull_request", "Faster", None), PUBLISHED),
+    "a run that was asked for": ("workflow_run", ended("workflow_dispatch", REQUEST), PUBLISHED),
+    "a run started by hand": ("workflow_run", ended("workflow_dispatch", "tfperf"), []),
+    "a push": ("workflow_run", ended("push", REQUEST), []),
+    "a schedule": ("workflow_run", ended("schedule", "nightly"), []),
+    "a merge queue": ("workflow_run", ended("merge_group", "Faster"), []),
+    "words were edited": ("workflow_run", ended("pull_request", IDLE, None), []),
+    "words were edited, and nothing measured": (
         "workflow_run",
-        {"action": "completed"},
-        [["publish", "--key", "default", "--run-dir"]],
+        ended("pull_request", IDLE, "skipped"),
+        [],
+    ),
+    "a title that says that nothing was measured": (
+        "workflow_run",
+        ended("pull_request", IDLE, "failure"),
+        PUBLISHED,
     ),
     "a command": (
         "issue_comment",
@@ -323,5 +461,30 @@ def test_publishing(
 
 
 def test_publishing_that_fails_fails_its_job(github: Callable[..., MiniGitHub]) -> None:
-    called = github("workflow_run", {}, STAND_IN_EXIT='{"publish": 4}').call(PUBLISH)
+    payload = ended("pull_request", "Faster")
+    called = github("workflow_run", payload, STAND_IN_EXIT='{"publish": 4}').call(PUBLISH)
     assert called.result("publish") == "failure"
+
+
+def test_publishing_is_told_which_rule_counts(
+    github: Callable[..., MiniGitHub], tmp_path: Path
+) -> None:
+    made = github("workflow_run", ended("pull_request", "Faster"))
+    made.call(PUBLISH, config="perf/tfperf.yml", key="gpu")
+    (told,) = commands(tmp_path)
+    assert told[:-2] == ["publish", "--key", "gpu", "--config", "perf/tfperf.yml"]
+
+
+def test_one_call_of_several_answers(github: Callable[..., MiniGitHub], tmp_path: Path) -> None:
+    made = github("issue_comment", COMMENT | {"comment": {"body": "/tfperf run", "id": 99}})
+    assert made.call(PUBLISH, key="linux").result("answer") == "success"
+    assert made.call(PUBLISH, key="gpu", answer=False).result("answer") == "skipped"
+    assert commands(tmp_path) == [["answer", "--key", "linux"]]
+
+
+def test_forks_are_measured_on_command_only_where_that_is_allowed(
+    github: Callable[..., MiniGitHub], tmp_path: Path
+) -> None:
+    made = github("issue_comment", COMMENT | {"comment": {"body": "/tfperf run", "id": 99}})
+    made.call(PUBLISH, forks=True)
+    assert commands(tmp_path) == [["answer", "--key", "default", "--forks"]]

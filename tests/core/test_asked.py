@@ -207,7 +207,7 @@ def test_inputs_of_a_confirmation() -> None:
         ("[2.16] [2.17]", "expected '<document start>'"),
         ("[2.16], baseline: 2.1", "expected '<document start>'"),
         ("[&a 2.16, *a]", "the alias"),
-        ("[]", "a list of 1 to 60"),
+        ("[]", "a release to compare with"),
         ('[{"tensorflow": "9.x"}]', "versions[0].tensorflow"),
     ],
 )

@@ -198,7 +198,7 @@ REFUSED = {
     "versions: [{existing: venv, python: 3.10}]": 'found "3.10", expected nothing',
     "versions: [{existing: }]": "versions[0].existing: found nothing, expected a text",
     "versions: [{existing: a, wheel: b}]": "expected exactly one of tensorflow, tensorflow-cpu, ",
-    "versions: []": "expected a list of 1 to 60",
+    "versions: []": "the list may be empty only together with `subject`",
     "versions:": "versions: found nothing, expected a list",
     "versions: [2.21.0@2.7]": "expected a release such as",
     "versions: [{tensorflow: 2.21.0, pyton: 3.13}]": "versions[0].pyton: found "
@@ -407,3 +407,9 @@ def test_any_value_is_read_or_refused(key: str, value: str) -> None:
 def test_what_is_quoted_is_on_one_line(text: str) -> None:
     for overrides in ({"device": f"a{text}b"}, {"knobs": {f"PATH-{text}": "1"}}):
         assert len(refusal(None, {}, overrides).splitlines()) == 2
+
+
+def test_a_project_may_be_measured_under_the_baseline_alone() -> None:
+    found = read("versions: []\nsubject: .")
+
+    assert (found.versions, str(found.baseline)) == ((), "2.15.1")

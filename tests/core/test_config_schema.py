@@ -92,6 +92,10 @@ def test_an_editor_underlines_mistakes(text: str) -> None:
     assert not accepts(text)
 
 
+def test_an_empty_list_of_versions_needs_a_project() -> None:
+    assert accepts("versions: []\nsubject: .")
+
+
 @pytest.mark.parametrize("name", ["configuration.md", "environments.md"])
 def test_the_examples_of_the_page_are_read(name: str) -> None:
     page = (DOCS / name).read_text(encoding="utf-8")

@@ -90,6 +90,10 @@ def test_alarms_that_count_are_suspects_and_nothing_else(
         (cell(), "confirmed"),
         (cell(ratio=1.07), "confirmed"),
         (cell(matters=False), "unclear"),
+        (cell(matters=False, ratio=1.02, interval=(1.01, 1.03)), "refuted"),
+        (cell(matters=False, ratio=1.03, interval=(1.01, 1.06)), "unclear"),
+        (cell(matters=False, ratio=1.03, interval=(1.01, None)), "unclear"),
+        (cell("INCONCLUSIVE", ratio=1.02, interval=(1.01, 1.03)), "unclear"),
         (cell("EQUIVALENT"), "refuted"),
         (cell("IMPROVEMENT"), "refuted"),
         (cell("INCONCLUSIVE"), "unclear"),
@@ -107,6 +111,16 @@ def test_a_slowdown_is_confirmed_refuted_or_neither(again: CellReport, word: str
     assert told.overall == ("regression" if counts else "clean")
     assert told.exit_code == (ExitCode.REGRESSION if counts else ExitCode.NOTHING_TO_ACT_ON)
     assert told.notes == ()
+
+
+@pytest.mark.parametrize(("high", "word"), [(900.0, "refuted"), (1100.0, "unclear")])
+def test_a_difference_is_compared_with_its_threshold_as_it_is(high: float, word: str) -> None:
+    values = {"metric": "rss_slope", "ratio": None, "unit": "bytes", "threshold": 1000.0}
+    first = cell(**values, difference=2000.0, interval=(1500.0, 2500.0))
+    again = cell(**values, difference=500.0, interval=(100.0, high), matters=False)
+    (told,) = confirmed(report(first), report(again)).cells
+    assert told.confirmation
+    assert told.confirmation.word == word
 
 
 def test_both_results_are_kept() -> None:

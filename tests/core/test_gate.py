@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.core.config import load
+from bot.core.config import Config, load
 from bot.core.gate import decide, is_hosted
+from bot.core.request import Request
 from bot.errors import BadConfiguration
 
 HOSTED = ["ubuntu-24.04", "ubuntu-latest", "ubuntu-24.04-arm", "windows-2025", "macos-15"]
@@ -55,8 +56,15 @@ DECIDED = {
 @pytest.mark.parametrize(("text", "is_foreign", "labels", "named"), DECIDED.values(), ids=DECIDED)
 def test_decided(text: str, is_foreign: bool, labels: object, named: str | None) -> None:
     config = load(text, source="tfperf.yml", environ={}, overrides={})
-    decision = decide(config, is_foreign=is_foreign, commit=None).to_json()
-    assert decision == {"runs-on": labels, "environment": named, "commit": None}
+    decision = decide(config, is_foreign=is_foreign).to_json()
+    sides = dict.fromkeys(("commit", "base"))
+    assert decision == {"runs-on": labels, "environment": named} | sides
+
+
+def test_both_sides_that_a_comment_asked_for() -> None:
+    request = Request(verb="run", pull=7, commit="1" * 40, base="2" * 40, comment=99)
+    decision = decide(Config(), is_foreign=True, request=request).to_json()
+    assert (decision["commit"], decision["base"]) == ("1" * 40, "2" * 40)
 
 
 REFUSED = {
@@ -73,5 +81,5 @@ REFUSED = {
 def test_refused(text: str, is_foreign: bool, what: str) -> None:
     config = load(text, source="tfperf.yml", environ={}, overrides={})
     with pytest.raises(BadConfiguration, match=what) as refused:
-        decide(config, is_foreign=is_foreign, commit=None)
+        decide(config, is_foreign=is_foreign)
     assert refused.value.next_step

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from bot.core.bias import Bias
+from bot.core.bias import Bias, biases
 from bot.core.cell_reports import counter_reports
+from bot.core.conclusion import Findings, conclude
 from bot.core.merging import (
     Shard,
+    biases_anywhere,
     doubt_divided,
     machines,
     merged_numerics,
@@ -23,6 +25,7 @@ from bot.core.outcome import Failed, Outcome, Skipped
 from bot.core.plan import Plan
 from bot.core.record import Record
 from bot.core.report import NumericReport
+from bot.core.run_facts import Machine, RunFacts
 from bot.core.shards import divided, whole
 from bot.core.table import CellKey, Table
 from tests.core.runs import (
@@ -31,6 +34,7 @@ from tests.core.runs import (
     CASE,
     CONTROL,
     case_block,
+    environment,
     import_block,
     plan,
     scattered,
@@ -176,6 +180,63 @@ def test_where_installs_differ_an_alarm_needs_one_direction_on_all_machines(
     assert not table.cells[STEP].is_doubted  # nothing is wrong with the installs
     doubt_divided(table, (Bias(metric="step", shift=0.02),), shards)
     assert table.cells[STEP].is_doubted is is_doubted
+
+
+def of_installs(shift: float, slower: float, seed: int) -> list[Record]:
+    """Measure on a machine whose second install of the baseline is slower by a share."""
+    random = Random(seed)
+    factors = {BASELINE: 1.0, CONTROL: 1 + shift, CANDIDATE: slower * (1 + shift / 2)}
+    return [
+        case_block(
+            number,
+            {arm: scattered(random, 0.005, step=0.01 * by) for arm, by in factors.items()},
+        )
+        for number in range(20)
+    ]
+
+
+@pytest.mark.parametrize("signs", [(+1, +1), (+1, -1)])
+def test_installs_that_differ_in_opposite_directions_are_doubted_all_the_same(
+    signs: tuple[int, int],
+) -> None:
+    by_machine = {n: of_installs(0.04 * s, 1.05, n) for n, s in enumerate(signs, start=1)}
+    table, shards = merged(by_machine, asked=plan(shards=2))
+    assert table.cells[STEP].decision == "slower"
+    assert bool([*biases(table)]) is (signs == (+1, +1))
+    assert not [b for b in biases_anywhere(table, ()) if signs == (+1, -1)]
+    found = {bias.metric: bias for bias in biases_anywhere(table, shards)}
+    assert found["step"].margin == pytest.approx(0.08, abs=0.01)
+    report = conclude(table, findings(parts=shards))
+    (step,) = (cell for cell in report.cells if cell.metric == "step")
+    assert step.verdict == "INCONCLUSIVE"
+    assert {bias.metric for bias in report.control.biases} == {*found}
+
+
+def findings(**values: Any) -> Findings:
+    facts = {"id": "1", "started": "", "seconds": 1.0, "budget_seconds": 60.0, "blocks": 1}
+    run = RunFacts.model_validate({**facts, "command": "tfperf", "seed": 1})
+    return Findings(numerics=(), environments=(), machine=Machine(), run=run, **values)
+
+
+def test_a_direction_that_machines_do_not_share_is_of_the_pair_where_the_baseline_was_none() -> (
+    None
+):
+    """Installs of the baseline say nothing of a candidate that is compared with another."""
+    pair = environment("2.21.0", "candidate", CANDIDATE, against="other")
+    other = environment("2.20.0", "candidate", "other")
+    asked = plan(shards=3, environments=(*plan().environments[:2], other, pair))
+    random = Random(3)
+    by_machine: dict[int, list[Record]] = {}
+    for machine, slower, number in ((1, 1.2, 24), (2, 0.9, 3)):
+        steps = {"other": 1.0, CANDIDATE: slower}
+        by_machine[machine] = [
+            case_block(n, {a: scattered(random, 0.005, step=0.01 * s) for a, s in steps.items()})
+            for n in range(number)
+        ]
+    table, shards = merged(by_machine, asked=asked)
+    assert table.cells[STEP].decision == "slower"
+    doubt_divided(table, (Bias(metric="step", shift=0.02),), shards)
+    assert not table.cells[STEP].is_doubted
 
 
 def said(verdict: Any) -> NumericReport:

@@ -9,19 +9,22 @@ from hypothesis import strategies as st
 from bot.core.request import VERBS, Request, parse_request
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
-NAME = f"tfperf run for #7 at {SHA} by comment 1234567890"
+BASE = "89abcdef0123456789abcdef0123456789abcdef"
+NAME = f"tfperf run for #7 at {SHA} onto {BASE} by comment 1234567890"
 
 
 def test_its_text() -> None:
-    assert str(Request(verb="run", pull=7, commit=SHA, comment=1234567890)) == NAME
+    assert str(Request(verb="run", pull=7, commit=SHA, base=BASE, comment=1234567890)) == NAME
 
 
 numbers = st.integers(min_value=1, max_value=10**18 - 1)
+commits = st.text("0123456789abcdef", min_size=40, max_size=40)
 requests = st.builds(
     Request,
     verb=st.sampled_from(VERBS),
     pull=numbers,
-    commit=st.text("0123456789abcdef", min_size=40, max_size=40),
+    commit=commits,
+    base=commits,
     comment=numbers,
 )
 
@@ -53,6 +56,10 @@ def test_what_is_written_is_read_back(request: Request) -> None:
         NAME.replace(SHA, SHA + "0"),
         NAME.replace(SHA, SHA.upper()),
         NAME.replace(SHA, "main"),
+        NAME.replace(BASE, BASE[:39]),
+        NAME.replace(BASE, BASE.upper()),
+        NAME.replace(BASE, "release/x"),
+        NAME.replace(f" onto {BASE}", ""),
         NAME.replace("1234567890", "x"),
         NAME.replace(" at ", "  at "),
     ],
@@ -69,9 +76,22 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"verb": "ack"}, {"verb": "run for #1"}, {"pull": 0}, {"commit": "main"}, {"comment": -1}],
+    [
+        {"verb": "ack"},
+        {"verb": "run for #1"},
+        {"pull": 0},
+        {"commit": "main"},
+        {"base": ""},
+        {"comment": -1},
+    ],
 )
 def test_a_request_that_could_not_be_read_back_cannot_be_made(changes: dict[str, object]) -> None:
-    fields: dict[str, object] = {"verb": "run", "pull": 7, "commit": SHA, "comment": 1}
+    fields: dict[str, object] = {
+        "verb": "run",
+        "pull": 7,
+        "commit": SHA,
+        "base": BASE,
+        "comment": 1,
+    }
     with pytest.raises(ValueError, match="is not the name"):
         Request(**(fields | changes))  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.acknowledgements import Waiver
 from bot.core.conclusion import decide_again
-from bot.core.report import Acknowledgement, CellReport, Report
+from bot.core.report import Acknowledgement, CellReport, Confirmation, Report
 from bot.core.review import review
 from bot.core.strict_report import BadReport
 from bot.render.comment import render_comment
@@ -146,6 +146,45 @@ def test_the_base_branch_says_what_fails(head: list[str], base: str, code: int) 
 
 
 @pytest.mark.parametrize(
+    ("head", "base", "interval", "word", "code"),
+    [
+        (0.5, 0.05, (1.1, 1.3), "unclear", 1),
+        (0.5, 0.05, (0.98, 1.06), "unclear", 1),
+        (0.5, 0.05, (0.98, None), "unclear", 1),
+        (0.5, 0.05, (0.98, 1.04), "refuted", 0),
+        (0.5, 0.05, (None, 0.9), "refuted", 0),
+        (0.01, 0.05, (0.98, 1.06), "refuted", 0),
+        (0.05, 0.05, (0.98, 1.06), "refuted", 0),
+    ],
+)
+def test_an_alarm_is_refuted_by_the_base_branchs_threshold(
+    head: float, base: float, interval: tuple[float | None, float | None], word: str, code: int
+) -> None:
+    again = Confirmation(word="refuted", reason="alike", ratio=1.0, interval=interval, blocks=9)
+    values = {"interval": (1.55, 1.65), "baseline_value": 1.0, "candidate_value": 1.6}
+    one = cell_of(CASES[0], "REGRESSION", ratio=1.6, **values, confirmation=again)
+
+    after = reviewed(measured(one, threshold=head), f"threshold: {base}")
+
+    told = after.cells[0].confirmation
+    assert told is not None
+    assert told.word == word
+    assert after.exit_code == code
+    assert ("the base branch says 5 %" in told.reason) is (word == "unclear")
+
+
+@pytest.mark.parametrize("head", [True, False])
+def test_who_does_not_measure_again_what_the_base_branch_does_is_told(head: bool) -> None:
+    report = measured()
+    rule = report.rule.model_copy(update={"confirm": head})
+    said = f"measured with confirm: {str(head).lower()}; the base branch says true"
+
+    after = reviewed(report.model_copy(update={"rule": rule}), "threshold: 5%\nconfirm: true")
+
+    assert notes(after) == (() if head else (said,))
+
+
+@pytest.mark.parametrize(
     ("change", "said"),
     [
         ({"alpha": 0.2}, "measured with alpha 0.2; the base branch says 0.01"),
@@ -213,7 +252,11 @@ def test_a_file_that_cannot_be_read_is_told_and_the_defaults_count() -> None:
         ("ownership.py", False),
         (".github/workflows/tfperf.yml", True),
         (".github/workflows/tfperf-publish.yml", True),
-        (".github/workflows/tests.yml", False),
+        (".github/workflows/tests.yml", True),
+        (".github/workflows/zz.yml", True),
+        (".github/actions/setup/action.yml", True),
+        (".github/dependabot.yml", False),
+        ("docs/.github/workflows/tests.yml", False),
         ("src/model.py", False),
     ],
 )

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
+from bot.core.bias import Bias, doubt_alarms, wants_block
 from bot.core.conclusion import Findings, conclude
 from bot.core.config import Config
 from bot.core.metric import IMPORT_CASE
@@ -19,6 +21,7 @@ from bot.core.run_facts import Machine, RunFacts
 from bot.core.schedule import next_block
 from bot.core.sides import Sides, with_sides
 from bot.core.table import Table
+from bot.core.version_reports import version_reports
 from bot.errors import BadConfiguration
 from tests.core import runs
 
@@ -118,6 +121,21 @@ def test_a_project_with_pins_has_those_of_its_own_side() -> None:
 def test_what_is_installed_otherwise_has_another_id(sides: Sides | None) -> None:
     (before, *_), (after, *_) = resolve_project(), resolve_project(sides)
     assert before.id.partition("-")[0] != after.id.partition("-")[0]
+
+
+def test_sides_that_bring_the_very_same_are_environments_of_their_own() -> None:
+    arms = resolve(
+        "2.15.1", "2.16.2", sides=Sides(base=subject("base", "x"), head=subject("head", "x"))
+    )
+    assert len({arm.id for arm in arms}) == len(arms) == 5
+
+
+def test_a_plan_with_one_id_twice_is_refused() -> None:
+    twice = (*environments(), runs.environment("2.22.0", "candidate", R))
+    with pytest.raises(
+        ValidationError, match=r"several environments have the id next-a: 2\.21\.0, 2\.22\.0"
+    ):
+        runs.plan(environments=twice)
 
 
 @given(
@@ -264,6 +282,21 @@ def test_versions_are_summed_up_in_pairs() -> None:
     assert words == [("2.15.1 + PR", "undecided"), ("2.21.0", "slower"), ("2.21.0 + PR", "slower")]
     ratios = [each.typical_ratio for each in report.versions]
     assert ratios == pytest.approx([1.0, 1.2, 1.1], rel=0.02)
+
+
+def test_installs_of_the_baseline_say_nothing_of_a_release_compared_with_itself() -> None:
+    """A doubt about the baseline takes no alarm back that it was never part of."""
+    biased = filled(25, next_a=1.06, next_pr=1.06 * 1.06)
+    assert biased.cells[runs.CASE, "step", Q].decision == "slower"
+    assert biased.cells[runs.CASE, "step", R].decision == "slower"
+    found = (Bias(metric="step", shift=0.05),)
+    wanted = {arm: wants_block(biased, (runs.CASE, "step", arm), found) for arm in (R, Q)}
+    words = {each.candidate: each.word for each in version_reports(biased, found)}
+    doubt_alarms(biased, found)
+    assert biased.cells[runs.CASE, "step", R].is_doubted
+    assert not biased.cells[runs.CASE, "step", Q].is_doubted
+    assert not wanted[Q]
+    assert (words["2.21.0"], words["2.21.0 + PR"]) == ("undecided", "slower")
 
 
 def test_counters_are_compared_with_the_other_side() -> None:

@@ -563,3 +563,16 @@ def test_a_release_may_be_a_candidate_with_extras_and_company(
         shelf.wheel(name="beside", version=version)
     asked = an_environment(release="2.0rc1", extra_requirements=("beside<2", "tiny[extra]==2.0rc1"))
     assert workplace.prepare_one(asked).packages == {"tiny": "2.0rc1", "beside": "1.9"}
+
+
+def test_installs_of_one_release_do_not_fetch_it_at_once(
+    workplace: Workplace, shelf: "PackageShelf", an_environment: EnvironmentFactory
+) -> None:
+    shelf.wheel()
+    base = an_environment(id="aaaa-a", role="baseline")
+    head = an_environment(id="bbbb-a")  # another project's wheel beside it makes another id
+
+    workplace.prepare(base, head)
+
+    told = [(identity, state) for identity, state, _ in workplace.said]
+    assert told.index(("aaaa-a", "ready")) < told.index(("bbbb-a", "locking"))

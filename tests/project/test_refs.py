@@ -179,3 +179,76 @@ def test_other_events_are_no_pull_request(checkout: Checkout, tmp_path: Path) ->
 
     assert commit_of(repository(checkout), checkout.environ | named) == head
     assert commit_of(None, checkout.environ) is None
+
+
+@pytest.mark.parametrize("base", [None, "HEAD~1"])
+def test_a_checkout_without_the_pull_request_is_not_measured_as_one(
+    checkout: Checkout, base: str | None
+) -> None:
+    head, old = checkout.git("rev-parse", "HEAD"), checkout.git("rev-parse", "main")
+    checkout.git("checkout", "--quiet", "main")
+    checkout.commit({"other.txt": "x"}, "meanwhile")
+
+    with pytest.raises(BadRepository, match="does not contain the pull request") as refused:
+        refs(checkout, checkout.pull_request(base=old, head=head), base=base)
+    assert "leave `ref:` out" in str(refused.value)
+    assert "fetch-depth" not in str(refused.value)
+
+
+def test_a_shallow_checkout_without_the_pull_request_may_lack_its_history(
+    checkout: Checkout, tmp_path: Path
+) -> None:
+    head, base = checkout.git("rev-parse", "HEAD"), checkout.git("rev-parse", "main")
+    checkout.commit({"a.txt": ""})
+    shallow = checkout.clone(tmp_path / "shallow", "--depth=1", "--branch=work")
+
+    with pytest.raises(BadRepository, match="does not contain the pull request") as refused:
+        refs(shallow, shallow.pull_request(base=base, head=head))
+    assert "set `fetch-depth: 0`" in str(refused.value)
+
+
+def test_commits_on_top_of_the_pull_request_are_its_head(checkout: Checkout) -> None:
+    head, base = checkout.git("rev-parse", "HEAD"), checkout.git("rev-parse", "main")
+    on_top = checkout.commit({"a.txt": ""})
+
+    found = refs(checkout, checkout.pull_request(base=base, head=head))
+
+    assert (found.base, found.head, found.commit) == (base, on_top, head)
+
+
+def test_a_pull_request_that_is_in_its_base_has_no_two_sides(checkout: Checkout) -> None:
+    head = checkout.git("rev-parse", "HEAD")
+
+    with pytest.raises(BadRepository, match="is already in the base of the pull request"):
+        refs(checkout, checkout.pull_request(base=head, head=head))
+
+
+@pytest.mark.parametrize("name", ["fix-#12", "zweig-ä", "a&b", "v1.0(rc)"])
+def test_any_name_that_git_takes_is_a_base(checkout: Checkout, name: str) -> None:
+    checkout.git("branch", name, "main")
+
+    assert refs(checkout, checkout.environ, base=name).base == checkout.git("rev-parse", "main")
+
+
+def test_more_history_is_offered_only_where_some_is_missing(
+    checkout: Checkout, tmp_path: Path
+) -> None:
+    shallow = checkout.clone(tmp_path / "shallow", "--depth=1", "--branch=work")
+
+    with pytest.raises(BadRepository) as whole:
+        refs(checkout, checkout.environ, base="nothing")
+    with pytest.raises(BadRepository) as cut:
+        refs(shallow, shallow.environ, base="nothing")
+
+    assert "fetch-depth" not in str(whole.value)
+    assert "`fetch-depth: 0`" in str(cut.value)
+
+
+def test_an_older_commit_of_the_branch_is_called_that(checkout: Checkout) -> None:
+    checkout.commit({"a.txt": ""})
+    checkout.git("checkout", "--quiet", "--detach", "HEAD~1")
+
+    found = refs(checkout, checkout.environ, base="work")
+
+    assert found.how == "HEAD is already in work, so the base is the commit before"
+    assert found.base == checkout.git("rev-parse", "main")

@@ -10,7 +10,7 @@ from bot.project.dependencies import dependencies
 from bot.project.git import Git
 from bot.project.repository import Repository, find_repository
 from bot.project.trouble import BadRepository
-from bot.project.worktrees import worktree
+from bot.project.worktrees import remove_worktree, worktree
 from tests.project.conftest import Checkout
 
 
@@ -46,7 +46,7 @@ def test_files_are_read_as_they_were(checkout: Checkout, repository: Repository)
     assert repository.text(base, "requirements.txt") == "tensorflow==2.15.1\n"
     assert repository.text(head, "requirements.txt") == "tensorflow==2.16.2\n"
     assert repository.files(head) == ("mine.py", "requirements.txt")
-    assert repository.uncommitted() == 1
+    assert repository.uncommitted() == ("requirements.txt",)
     assert repository.date(head) == "2024-05-01T12:00:00Z"
     assert repository.seconds(head) == 1714564800
 
@@ -95,7 +95,7 @@ def test_nothing_a_repository_configures_is_run(
     folder = worktree(repository, head, home=tmp_path / "home")
     worktree(repository, head, home=tmp_path / "home")
     assert repository.changed(base, head) >= {"mine.py"}
-    assert repository.uncommitted() == 0
+    assert repository.uncommitted() == ()
     assert repository.text(head, "mine.py") == (folder / "mine.py").read_text() == "A = 2\n"
     assert not ran.exists(), ran.read_text()
 
@@ -220,3 +220,109 @@ def test_a_missing_include_is_a_note(checkout: Checkout, repository: Repository)
     found = dependencies(repository, head, folder="")
 
     assert found.notes == ("gone.txt was not read: it is no text, or too long",)
+
+
+def test_a_file_that_was_moved_is_one_file(checkout: Checkout, repository: Repository) -> None:
+    checkout.git("mv", "mine.py", "yours.py")
+    (checkout.folder / "requirements.txt").write_text("changed", encoding="utf-8")
+    (checkout.folder / "new.txt").write_text("", encoding="utf-8")
+
+    assert sorted(repository.uncommitted()) == ["requirements.txt", "yours.py"]
+
+
+def test_a_worktree_of_the_user_that_is_not_mounted_is_not_forgotten(
+    checkout: Checkout, repository: Repository, tmp_path: Path
+) -> None:
+    base, home = checkout.git("rev-parse", "main"), tmp_path / "home"
+    users = tmp_path / "disk" / "theirs"
+    checkout.git("worktree", "add", "--quiet", "--detach", str(users), "work")
+    (tmp_path / "disk").rename(tmp_path / "elsewhere")
+
+    folder = worktree(repository, base, home=home)
+    folder.rename(tmp_path / "lost")  # ours is replaced, though git still knows the old one
+    assert (worktree(repository, base, home=home) / "mine.py").read_text() == "A = 1\n"
+
+    (tmp_path / "elsewhere").rename(tmp_path / "disk")
+    assert Checkout(users).git("rev-parse", "HEAD") == checkout.git("rev-parse", "work")
+    listed = checkout.git("worktree", "list", "--porcelain")
+    assert f"worktree {users}\n" in listed
+    assert listed.count(f"worktree {folder}\n") == 1
+
+
+def test_a_worktree_is_given_back(
+    checkout: Checkout, repository: Repository, tmp_path: Path
+) -> None:
+    base = checkout.git("rev-parse", "main")
+    folder = worktree(repository, base, home=tmp_path)
+    (folder / "build").mkdir()
+
+    remove_worktree(repository, base, home=tmp_path)
+    remove_worktree(repository, base, home=tmp_path)
+
+    assert not folder.exists()
+    assert str(folder) not in checkout.git("worktree", "list")
+
+
+def test_a_clone_without_files_says_how_to_have_them(checkout: Checkout, tmp_path: Path) -> None:
+    checkout.git("config", "uploadpack.allowFilter", "true")
+    base = checkout.git("rev-parse", "main")
+    blobless = checkout.clone(tmp_path / "blobless", "--filter=blob:none", "--branch=work")
+    found = find_repository(blobless.folder, blobless.environ)
+    assert found is not None
+
+    assert found.text(base, "missing") is None
+    for read in (
+        lambda: dependencies(found, base, folder=""),
+        lambda: worktree(found, base, home=tmp_path / "home"),
+    ):
+        with pytest.raises(BadRepository) as refused:
+            read()
+        assert "the clone leaves out what it does not need" in str(refused.value)
+        assert "no `filter:` below `with:` of actions/checkout" in str(refused.value)
+
+
+def test_a_clone_without_trees_says_how_to_have_them(checkout: Checkout, tmp_path: Path) -> None:
+    checkout.git("config", "uploadpack.allowFilter", "true")
+    base = checkout.git("rev-parse", "main")
+    treeless = checkout.clone(tmp_path / "treeless", "--filter=tree:0", "--branch=work")
+    found = find_repository(treeless.folder, treeless.environ)
+    assert found is not None
+
+    with pytest.raises(BadRepository, match="cannot be listed") as refused:
+        found.files(base)
+    assert "no `filter:`" in str(refused.value)
+
+
+WORKSPACE = """\
+version = 1
+[[package]]
+name = "m"
+version = "0"
+source = { editable = "packages/m" }
+[[package]]
+name = "tensorflow"
+version = "2.17.0"
+source = { registry = "https://index.example/simple" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "locks"),
+    [
+        ({}, {"uv.lock"}),
+        ({"packages/m/uv.lock": "version = 1\n"}, {"packages/m/uv.lock"}),
+        ({"uv.lock": WORKSPACE.replace("packages/m", "packages/other")}, set()),
+        ({"packages/uv.lock": WORKSPACE.replace("packages/m", "m")}, {"packages/uv.lock"}),
+        ({"requirements.txt": "tensorflow==2.9.3\n"}, {"uv.lock"}),
+    ],
+)
+def test_the_lock_of_a_workspace_counts_for_its_members(
+    checkout: Checkout, repository: Repository, files: dict[str, str], locks: set[str]
+) -> None:
+    member = '[project]\nname = "m"\ndependencies = ["tensorflow>=2.16"]\n'
+    checkout.git("rm", "--quiet", "requirements.txt")
+    head = checkout.commit({"packages/m/pyproject.toml": member, "uv.lock": WORKSPACE, **files})
+
+    found = dependencies(repository, head, folder="packages/m")
+
+    assert set(found.readings) == {"packages/m/pyproject.toml", *locks}

@@ -37,6 +37,7 @@ OPERATIONS = {
     "/repos/{owner}/{repo}/commits/{ref}": ("get",),
     "/repos/{owner}/{repo}/collaborators/{username}/permission": ("get",),
     "/repos/{owner}/{repo}/git/ref/{ref}": ("get",),
+    "/repos/{owner}/{repo}/environments/{environment_name}": ("get",),
 }
 GRAPHQL = {
     "post": {

@@ -8,6 +8,9 @@ from typing import Any
 from tests.publish.fake_github import REPOSITORY, FakeGitHub, Reply, Request
 
 RUN_URL = f"https://github.com/{REPOSITORY}/actions/runs/99"
+BASE = "b" * 40
+BEGAN, ENDED = "2026-11-20T11:10:00Z", "2026-11-20T11:40:00Z"
+"""When every run measured."""
 INPUTS = frozenset({"request", "baseline", "versions", "workloads", "mode"})
 
 
@@ -25,6 +28,10 @@ class FakeCommands:
     runs: list[dict[str, Any]] = field(default_factory=list)
     archives: dict[int, bytes] = field(default_factory=dict)
     known_inputs: frozenset[str] = INPUTS
+    base: str = BASE
+    """Of every pull request."""
+    size: int = 1
+    """Of every artifact, as GitHub says it."""
     has_workflow: bool = True
     tells_runs: bool = True
     """Whether a dispatch is answered with the run, as GitHub does since 2026."""
@@ -44,6 +51,7 @@ class FakeCommands:
 
     def _pull(self, request: Request) -> Reply:
         pull = next(p for p in self.github.pulls if p["number"] == int(request.parts["number"]))
+        pull |= {"base": pull["base"] | {"sha": self.base}}
         # GitHub's own description does not know the null it answers for a deleted fork.
         return replace(Reply.of(200, pull), outside_contract=pull["head"]["repo"] is None)
 
@@ -87,7 +95,8 @@ class FakeCommands:
         """Add a run that is over, and the report it left behind, if any."""
         run = self.github.contract.specimen("workflow-run")
         run |= {"id": number, "event": event, "head_sha": commit, "display_title": title}
-        self.runs.append(run | {"status": "completed", "html_url": RUN_URL})
+        run |= {"run_started_at": BEGAN, "html_url": RUN_URL}
+        self.runs.append(run | {"status": "completed"})
         if report is not None:
             content = io.BytesIO()
             with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -97,7 +106,8 @@ class FakeCommands:
     def _artifacts(self, request: Request) -> Reply:
         number = int(request.parts["run"])
         artifact = self.github.contract.specimen("artifact")
-        artifact |= {"id": number, "name": request.query["name"], "size_in_bytes": 1}
+        artifact |= {"id": number, "name": request.query["name"], "size_in_bytes": self.size}
+        artifact |= {"created_at": ENDED}
         found = [artifact] if number in self.archives else []
         return self.github.page(request, found, inside="artifacts")
 

@@ -20,6 +20,8 @@ class FakeGraphQL:
         self.checks = checks
         self.base_files: dict[str, str] = {}
         self.changed: list[tuple[str, str]] = []
+        self.changed_count: int | None = None
+        """How many files are counted, if not those that are named."""
         self.minimized: dict[str, str] = {}
         self.forbidden: set[str] = set()
         self.errors: list[dict[str, Any]] = []
@@ -43,11 +45,16 @@ class FakeGraphQL:
     def object(self, _info: Any, oid: str, **_: Any) -> dict[str, Any]:
         def suites(_info: Any, **__: Any) -> dict[str, Any]:
             self._may("checkSuites")
-            return {"nodes": [{"checkRuns": runs}]}
+            return {"totalCount": 1, "nodes": [{"checkRuns": runs}]}
 
-        def runs(_info: Any, filterBy: dict[str, str], **__: Any) -> dict[str, Any]:  # noqa: N803
+        def runs(
+            _info: Any,
+            filterBy: dict[str, str],  # noqa: N803
+            first: int,
+            **__: Any,
+        ) -> dict[str, Any]:
             found = self.checks.of(oid, filterBy["checkName"])
-            return {"nodes": [_check(each) for each in found]}
+            return {"totalCount": len(found), "nodes": [_check(each) for each in found[:first]]}
 
         return {"__typename": "Commit", "checkSuites": suites}
 
@@ -69,7 +76,7 @@ class FakeGraphQL:
 
     def _files(self, _info: Any, first: int, **_: Any) -> dict[str, Any]:
         nodes = [{"path": path, "changeType": kind} for path, kind in self.changed[:first]]
-        return {"totalCount": len(self.changed), "nodes": nodes}
+        return {"totalCount": self.changed_count or len(self.changed), "nodes": nodes}
 
     def _comments(
         self, _info: Any, first: int = 0, last: int = 0, after: str | None = None, **_: Any

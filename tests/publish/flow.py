@@ -146,7 +146,7 @@ class Road:
         changes = {"comment": comment["id"], "body": comment["body"]}
         changes |= {"created_at": comment["created_at"], "login": comment["user"]["login"]}
         event = payload("issue_comment created", **changes)
-        return self._run(name, "issue_comment created", event, "answer")
+        return self._run(name, "issue_comment created", event, "answer", "--forks")
 
     def _publish(self, name: str, event: str, sha: str, run: int) -> Step:
         changes: dict[str, Any] = {"sha": sha, "id": run, "run_number": run}
@@ -158,12 +158,12 @@ class Road:
             kind = f"{event}, fork"
         return self._run(name, kind, payload(kind, **changes), "publish")
 
-    def _run(self, name: str, kind: str, event: Payload, command: str) -> Step:
+    def _run(self, name: str, kind: str, event: Payload, *command: str) -> Step:
         file = self.folder / f"{name.replace(' ', '-')}.json"
         file.write_text(json.dumps(event), encoding="utf-8")
         before = len(self.town.github.exchanges)
         done = subprocess.run(
-            [sys.executable, *self.program, command],
+            [sys.executable, *self.program, *command],
             env=self._environ(event_name(kind), file),
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
@@ -254,7 +254,7 @@ def go_asked(road: Road) -> Record:
 
 
 ROADS = {"branch": REPOSITORY, "fork": FORK}
-WALKS = {"branch": ("branch", go), "fork": ("fork", go), "command": ("fork", go_asked)}
+WALKS = {"branch": ("branch", go), "fork": ("fork", go), "command": ("branch", go_asked)}
 """Name of a record -> where its pull request is from, and what happens to it."""
 
 

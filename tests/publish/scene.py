@@ -9,8 +9,10 @@ from typing import Any
 
 from bot.core.report import Report
 from bot.errors import TfperfError
+from bot.publish.artifact import artifact_name
 from bot.publish.github import Pace
-from bot.stages.publishing import Pages, publish_report
+from bot.stages.publishing import publish_report
+from bot.stages.reviewing import Pages
 from tests.publish.fake_github import REPOSITORY
 from tests.publish.fake_server import WholeGitHub
 from tests.publish.hostile_archives import packed
@@ -38,6 +40,8 @@ class Scene:
     log: list[str] = field(default_factory=list)
     kept: list[Pages] = field(default_factory=list)
     number: int = 12
+    keep: Callable[[Pages], None] | None = None
+    """Instead of `kept`."""
 
     def environ(self, **changes: Any) -> Mapping[str, str]:
         action = changes.pop("action", "completed")
@@ -65,16 +69,25 @@ class Scene:
             "GITHUB_TOKEN": "ghs_secret",
         }
 
-    def publish(self, report: Report | None = None, *, deadline: float = 10, **run: Any) -> "Scene":
+    def publish(
+        self,
+        report: Report | None = None,
+        *,
+        deadline: float = 10,
+        key: str = "default",
+        config: str = "tfperf.yml",
+        **run: Any,
+    ) -> "Scene":
         """Follow a run that left this report behind."""
         if report is not None:
             self.github.artifacts.listed.clear()
-            self.github.artifacts.add(RUN, archive_of(report))
+            self.github.artifacts.add(run.get("id", RUN), archive_of(report), artifact_name(key))
         publish_report(
             self.environ(**run),
-            key="default",
+            key=key,
             run=None,
-            keep=self.kept.append,
+            config_path=config,
+            keep=self.keep or self.kept.append,
             log=self.log.append,
             today=date(2026, 11, 20),
             deadline_seconds=deadline,
@@ -88,6 +101,12 @@ class Scene:
         except TfperfError as error:
             return error
         raise AssertionError("it was published")
+
+    def asked(self, verb: str, report: Report | None = None, **run: Any) -> "Scene":
+        """Follow a run that a command asked for, with a number of its own."""
+        title = f"tfperf {verb} for #7 at {SHA} onto {'d' * 40} by comment 5"
+        run |= {"id": RUN + 1, "event": "workflow_dispatch", "display_title": title}
+        return self.publish(report, **run, head_sha="d" * 40, head_branch="main")
 
     def of_run(self, number: int) -> "Scene":
         return replace(self, number=number)

@@ -6,18 +6,20 @@ from typing import Any
 
 import pytest
 
-from bot.core.asked import Suspects
+from bot.core.asked import Suspects, Unreadable
 from bot.core.replies import Reply
 from bot.errors import CannotPublish, ExitCode
 from bot.publish.acknowledging import acknowledgements_from
 from bot.publish.answering import answer
-from bot.publish.api import Comment, Pull, User
+from bot.publish.api import Comment, User
+from bot.publish.commands_api import AskedPull
 from bot.publish.github import Pace
 from bot.publish.session import Session
 from bot.render.answers import answer_text
 from tests.publish.conftest import SHA
-from tests.publish.fake_commands import RUN_URL, FakeCommands
-from tests.publish.fake_github import BOT, REPOSITORY, FakeGitHub, Fault
+from tests.publish.fake_commands import BASE, RUN_URL, FakeCommands
+from tests.publish.fake_github import BOT, REPOSITORY, FakeGitHub, Fault, Request
+from tests.publish.fake_github import Reply as Sent
 
 OTHER = "89abcdef0123456789abcdef0123456789abcdef"
 FORK = "someone/fork"
@@ -35,7 +37,8 @@ class Scene:
     environ_of: EnvironOf
     pace: Pace
     log: list[str] = field(default_factory=list)
-    suspects: Suspects | None = None
+    suspects: Suspects | Unreadable | None = None
+    forks: bool = False
     event: dict[str, Any] = field(default_factory=dict)
 
     def says(self, body: str, login: str = "maintainer", **changes: Any) -> "Scene":
@@ -54,14 +57,18 @@ class Scene:
         number: int = self.event["comment"]["id"]
         return number
 
-    def run(self, *, event: str = "issue_comment", deadline: float = 10) -> "Scene":
+    def run(
+        self, *, event: str = "issue_comment", deadline: float = 10, patience: float = 0
+    ) -> "Scene":
         environ = self.environ_of(event, self.event, GITHUB_API_URL=self.github.url)
         answer(
             environ,
             write=self._write,
             find_suspects=self._find,
             log=self.log.append,
+            forks=self.forks,
             deadline_seconds=deadline,
+            patience_seconds=patience,
             pace=self.pace,
         )
         return self
@@ -73,10 +80,10 @@ class Scene:
         assert all((raised.value.what, raised.value.cause, raised.value.next_step))
         return raised.value
 
-    def _write(self, reply: Reply, comment: int) -> str:
-        return answer_text(reply, comment)
+    def _write(self, reply: Reply, comment: int, line: str) -> str:
+        return answer_text(reply, comment, line)
 
-    def _find(self, session: Session, pull: Pull) -> Suspects | None:
+    def _find(self, session: Session, pull: AskedPull) -> Suspects | Unreadable | None:
         assert session.context.repository == REPOSITORY
         assert pull.head.sha == SHA
         return self.suspects
@@ -88,7 +95,26 @@ class Scene:
         return [each["body"] for each in comments if each["user"]["login"] == BOT]
 
     def request(self, verb: str = "run") -> str:
-        return f"tfperf {verb} for #7 at {SHA} by comment {self.comment}"
+        return f"tfperf {verb} for #7 at {SHA} onto {BASE} by comment {self.comment}"
+
+
+@dataclass(kw_only=False)
+class FirstAnswer:
+    """Another job, whose answer is there when somebody looks for the second time."""
+
+    scene: Scene
+    looks: int = 0
+
+    def install(self) -> None:
+        self.scene.github.route("GET", "issues/{number}/comments", self._comments)
+
+    def _comments(self, request: Request) -> Sent:
+        self.looks += 1
+        if self.looks == 2:
+            text = f"<!-- tfperf:answer:{self.scene.comment} -->\n**Started**"
+            self.scene.github.add_comment(text, BOT)
+        comments = list(self.scene.github.comments.values())
+        return self.scene.github.page(request, comments)
 
 
 @pytest.fixture
@@ -137,6 +163,7 @@ def test_a_command_starts_one_run_and_says_so(
     (text,) = scene.answers
     assert text.startswith(f"<!-- tfperf:answer:{scene.comment} -->\n**Started**")
     assert SHA in text
+    assert f"- command: `{body}`\n" in text
     assert f"[the run]({RUN_URL})" in text
     assert scene.request(verb) in text
     assert scene.log[0] == f"started: {scene.request(verb)}"
@@ -226,6 +253,50 @@ def test_the_same_event_twice_starts_one_run(scene: Scene) -> None:
     assert scene.log[-1] == "nothing to do: the comment is answered already"
 
 
+@pytest.mark.parametrize("name", ["base", "commit"])
+def test_a_run_is_known_by_its_comment_alone(scene: Scene, name: str) -> None:
+    """The job died after the start, and before it is run again the base or the head moves."""
+    scene.says("/tfperf run")
+    before = {"base": BASE, "commit": SHA}
+    before[name] = OTHER
+    request = "tfperf run for #7 at {commit} onto {base} by comment {{}}".format(**before)
+    request = request.format(scene.comment)
+    scene.commands.dispatched.append({"request": request})
+    scene.run()
+    assert len(scene.commands.dispatched) == 1
+    (text,) = scene.answers
+    assert request in text
+    assert f"- commit: `{before['commit']}`" in text
+
+
+def test_a_comment_that_another_job_has_seen_is_left_to_it(scene: Scene) -> None:
+    """Two jobs at a time: GitHub tells the second that its reaction was there already."""
+    scene.says("/tfperf run")
+    scene.commands.reactions.append("eyes")
+    other = FirstAnswer(scene)
+    other.install()
+    scene.run(patience=0.05)
+    assert other.looks == 2
+    assert scene.commands.dispatched == []
+    assert len(scene.answers) == 1
+    assert scene.log == [
+        "another job has seen the comment: waiting for its answer",
+        "nothing to do: the comment is answered already",
+    ]
+
+
+def test_a_comment_whose_other_job_died_is_answered_here(scene: Scene) -> None:
+    scene.says("/tfperf run")
+    scene.commands.reactions.append("eyes")
+    scene.run()
+    assert len(scene.commands.dispatched) == 1
+    assert len(scene.answers) == 1
+    assert scene.log[:2] == [
+        "another job has seen the comment: waiting for its answer",
+        "it did not answer",
+    ]
+
+
 def test_a_pasted_marker_is_no_answer(scene: Scene) -> None:
     scene.says("/tfperf run")
     scene.github.add_comment(f"<!-- tfperf:answer:{scene.comment} -->", "visitor")
@@ -280,7 +351,18 @@ def test_commits_that_were_pushed_in_between_start_nothing(scene: Scene) -> None
 
 
 @pytest.mark.parametrize("committed", [EARLIER, LATER])
-@pytest.mark.parametrize("where", ["a private fork", "a deleted fork", "another commit"])
+def test_a_push_that_is_not_the_head_starts_nothing(scene: Scene, committed: str) -> None:
+    """Whatever the commit says of its date: GitHub tells of another one."""
+    scene.commands.pushes[REPOSITORY, "topic"] = (EARLIER, OTHER)
+    scene.commands.committed = committed
+    scene.says("/tfperf run").run()
+    assert scene.commands.dispatched == []
+    (text,) = scene.answers
+    assert "the last push that GitHub shows is not the commit of this pull request" in text
+
+
+@pytest.mark.parametrize("committed", [EARLIER, LATER])
+@pytest.mark.parametrize("where", ["a private fork", "a deleted fork", "a hidden branch"])
 def test_where_pushes_are_not_shown_the_commits_own_date_is_left(
     scene: Scene, where: str, committed: str
 ) -> None:
@@ -290,8 +372,9 @@ def test_where_pushes_are_not_shown_the_commits_own_date_is_left(
     elif where == "a deleted fork":
         pull["head"]["repo"] = None
     else:
-        scene.commands.pushes[REPOSITORY, "topic"] = (EARLIER, OTHER)
+        scene.commands.pushes.clear()
     scene.commands.committed = committed
+    scene.forks = True
     scene.says("/tfperf run").run()
     (text,) = scene.answers
     if committed == LATER:
@@ -302,7 +385,42 @@ def test_where_pushes_are_not_shown_the_commits_own_date_is_left(
         assert "GitHub does not tell when this commit was pushed" in text
 
 
-def test_a_fork_is_measured_when_somebody_with_write_permission_asks(scene: Scene) -> None:
+MEASURING = ("run", "run 2.15.1 2.21.0", "confirm", "bisect scan 2.9 2.21", "explain scan 2.9 2.12")
+FORKS: dict[str, dict[str, str] | None] = {
+    FORK: {"full_name": FORK},
+    "a fork that was deleted": None,
+}
+
+
+@pytest.mark.parametrize("fork", FORKS)
+@pytest.mark.parametrize("command", MEASURING)
+def test_a_fork_is_not_measured_unless_the_workflow_allows_it(
+    scene: Scene, command: str, fork: str
+) -> None:
+    pull = scene.github.pulls[0]
+    repo = FORKS[fork]
+    pull["head"]["repo"] = repo if repo is None else pull["head"]["repo"] | repo
+    scene.commands.pushes[FORK, "topic"] = (EARLIER, SHA)
+    scene.suspects = Suspects(cases=("a",))
+    scene.says(f"/tfperf {command}").run()
+    assert scene.commands.dispatched == []
+    assert scene.commands.reactions == ["eyes", "-1"]
+    (text,) = scene.answers
+    assert fork in text
+    assert "may write the caches of the default branch" in text
+    assert "forks: true" in text
+    assert f"- command: `/tfperf {command}`" in text
+
+
+@pytest.mark.parametrize("body", ["/tfperf help", "/tfperf ack scan known"])
+def test_what_measures_nothing_is_answered_for_forks_too(scene: Scene, body: str) -> None:
+    scene.github.pulls[0]["head"]["repo"]["full_name"] = FORK
+    scene.says(body).run()
+    assert scene.commands.reactions == ["eyes", "rocket"]
+
+
+def test_a_fork_is_measured_where_the_workflow_allows_it(scene: Scene) -> None:
+    scene.forks = True
     scene.github.pulls[0]["head"]["repo"]["full_name"] = FORK
     scene.commands.pushes[FORK, "topic"] = (EARLIER, SHA)
     scene.says("/tfperf run").run()
@@ -333,6 +451,16 @@ def test_a_confirmation_takes_the_suspects(scene: Scene) -> None:
     ]
 
 
+def test_a_confirmation_of_a_report_that_is_refused_says_why(scene: Scene) -> None:
+    scene.suspects = Unreadable(why="it says <b> @all")
+    scene.says("/tfperf confirm").run()
+    assert scene.commands.dispatched == []
+    assert scene.commands.reactions == ["eyes", "-1"]
+    (text,) = scene.answers
+    assert "the newest report of this commit cannot be read: it says" in text
+    assert not {"<b>", "@all", "@all."} & set(text.split())
+
+
 def test_a_confirmation_without_an_alarm_says_so(scene: Scene) -> None:
     scene.says("/tfperf confirm").run()
     assert scene.commands.dispatched == []
@@ -344,7 +472,7 @@ def test_an_acknowledgement_is_answered(scene: Scene) -> None:
     scene.says("/tfperf ack scan* @all see #12 <b> until 2027-06-30").run()
     (text,) = scene.answers
     assert "**Accepted** until 2027-06-30" in text
-    assert "from the next report on" in text
+    assert "is published the next time" in text
     assert "Deleting the comment withdraws it" in text
     assert not {"@all", "#12", "<b>"} & set(text.split())
     assert scene.commands.reactions == ["eyes", "rocket"]
@@ -366,7 +494,9 @@ def test_a_command_with_a_mistake_is_told_each_time(scene: Scene) -> None:
         scene.says("/tfperf run 2.15.1 @everyone").run()
     assert len(scene.answers) == 2
     assert all("usage: `/tfperf run" in text for text in scene.answers)
-    assert not any("@everyone" in text for text in scene.answers)
+    # As code it calls nobody.
+    in_code = "- command: `/tfperf run 2.15.1 @everyone`"
+    assert not any("@everyone" in text.replace(in_code, "") for text in scene.answers)
     assert scene.commands.dispatched == []
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from click.testing import CliRunner
 
+from bot import cli_github
 from bot.core.report import Report
-from bot.errors import CannotPublish
 from bot.publish.github import Pace
 from bot.stages.answering import answer_comment
 from tests.publish.conftest import SHA
-from tests.publish.fake_commands import FakeCommands
+from tests.publish.fake_commands import BASE, FakeCommands
 from tests.publish.fake_github import REPOSITORY, FakeGitHub
 from tests.render.conftest import cell_of, equal_cells, report_of
 
@@ -63,7 +64,7 @@ def confirm(
 
 
 def name_of(commit: str, pull: int = 7) -> str:
-    return f"tfperf run for #{pull} at {commit} by comment 5"
+    return f"tfperf run for #{pull} at {commit} onto {BASE} by comment 5"
 
 
 def test_the_alarms_of_the_newest_report_are_measured_again(
@@ -123,11 +124,41 @@ def test_a_report_without_an_alarm_starts_nothing(commands: FakeCommands, confir
 
 
 @pytest.mark.parametrize("report", [b"{", b"[]", b'{"schema": 1}', b"x" * 100])
-def test_a_report_that_is_none_starts_nothing(
+def test_a_report_that_is_refused_starts_nothing_and_the_answer_says_why(
     commands: FakeCommands, confirm: Confirm, report: bytes
 ) -> None:
-    commands.ended(1, event="pull_request", commit=SHA, title="x", report=report)
-    with pytest.raises(CannotPublish):
-        confirm()
-    assert commands.dispatched == []
+    commands.ended(1, event="pull_request", commit=SHA, title="x", report=with_alarm(CASES[0]))
+    commands.ended(2, event="pull_request", commit=SHA, title="x", report=report)
+    assert confirm() == []
     assert commands.reactions == ["eyes", "-1"]
+    answer = commands.github.bodies()[-1]
+    assert "**Not started**: the newest report of this commit cannot be read: " in answer
+    assert "- next: measure it again by /tfperf run" in answer
+
+
+def test_an_archive_that_is_refused_is_answered_too(
+    commands: FakeCommands, confirm: Confirm
+) -> None:
+    commands.ended(1, event="pull_request", commit=SHA, title="x", report=b"{}")
+    commands.archives[1] += b"x"
+    assert confirm() == []
+    assert "cannot be read: the artifact is refused" in commands.github.bodies()[-1]
+
+
+def test_an_artifact_that_is_not_even_fetched_is_answered_too(
+    commands: FakeCommands, confirm: Confirm
+) -> None:
+    commands.ended(1, event="pull_request", commit=SHA, title="x", report=b"{}")
+    commands.size = 1 << 30
+    assert confirm() == []
+    assert "cannot be read: the artifact is refused: it has" in commands.github.bodies()[-1]
+
+
+@pytest.mark.parametrize("options", [[], ["--forks"]])
+def test_the_command_line_allows_forks(options: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bool] = []
+    monkeypatch.setattr(
+        cli_github, "answer_comment", lambda _environ, *, forks, **_: asked.append(forks)
+    )
+    assert CliRunner().invoke(cli_github.answer, options).exit_code == 0
+    assert asked == [bool(options)]

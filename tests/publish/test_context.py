@@ -13,6 +13,7 @@ from bot.publish.context import (
     HeadBranch,
     LostBranch,
     MeasuringRun,
+    NothingToPublish,
     PullNumber,
     Target,
     read_context,
@@ -21,7 +22,7 @@ from bot.publish.context import (
 SHA = "0123456789abcdef0123456789abcdef01234567"
 HERE = "octo-org/octo-repo"
 OTHER = "89abcdef0123456789abcdef0123456789abcdef"
-ASKED = f"tfperf run for #9 at {OTHER} by comment 5"
+ASKED = f"tfperf bisect for #9 at {OTHER} onto {'d' * 40} by comment 5"
 EnvironOf = Callable[..., dict[str, str]]
 
 
@@ -111,6 +112,7 @@ def test_target(environ_of: EnvironOf, event: str, payload: dict[str, Any], targ
             is_this=not follows,
             began=datetime(2026, 11, 20, 12, tzinfo=UTC) if follows else None,
             conclusion="success" if follows else None,
+            verb="bisect" if follows and isinstance(target, PullNumber) else None,
         ),
         api_url="https://api.github.com",
         token="ghs_secret",
@@ -145,11 +147,12 @@ NO_PULL_REQUEST: dict[str, tuple[str, Any, str]] = {
         ),
         "by hand, not by a command",
     ),
-    "run of another workflow": (
+    "run of a schedule, of whichever file": (
         "workflow_run",
-        workflow_run(event="workflow_dispatch", path=".github/workflows/evil.yml"),
-        "is not of .github/workflows/tfperf.yml",
+        workflow_run(event="schedule", path=".github/workflows/nightly.yml"),
+        "started by `schedule`",
     ),
+    "run of a queue": ("workflow_run", workflow_run(event="merge_group"), "by `merge_group`"),
     "run of another repository": (
         "workflow_run",
         workflow_run(event="workflow_dispatch"),
@@ -163,8 +166,42 @@ NO_PULL_REQUEST: dict[str, tuple[str, Any, str]] = {
 )
 def test_no_pull_request(environ_of: EnvironOf, event: str, payload: Any, where: str) -> None:
     error = refusal(environ_of(event, payload))
+    assert isinstance(error, NothingToPublish)
     assert error.what == "there is no pull request to comment on"
     assert where in str(error.where)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ".github/workflows/zz.yml",
+        ".github/workflows/tfperf.yaml",
+        ".github/workflows/tfperf.yml@x.yml",
+        ".github/workflows/tfperf.yml@refs/heads/x.yaml",
+        ".github/workflows/TFPERF.yml",
+        "workflows/tfperf.yml",
+        "",
+    ],
+)
+@pytest.mark.parametrize("event", ["pull_request", "pull_request_target", "workflow_dispatch"])
+@pytest.mark.parametrize("action", ["requested", "completed"])
+def test_a_run_of_another_file_is_refused_whatever_its_name_is(
+    environ_of: EnvironOf, path: str, event: str, action: str
+) -> None:
+    """A pull request may bring a workflow that is called like ours."""
+    payload = workflow_run(event=event, path=path, head_repository={"full_name": HERE})
+    error = refusal(environ_of("workflow_run", payload | {"action": action}))
+    assert not isinstance(error, NothingToPublish)
+    assert error.where == f"its file is `{path}`"
+    assert ".github/workflows/tfperf.yml" in error.what
+
+
+@pytest.mark.parametrize("ref", ["", "@main", "@refs/heads/main", "@v1.2", "@a@b"])
+def test_the_path_of_our_workflow_may_name_what_it_was_read_at(
+    environ_of: EnvironOf, ref: str
+) -> None:
+    payload = workflow_run(path=f".github/workflows/tfperf.yml{ref}")
+    assert read_context(environ_of("workflow_run", payload)).target.sha == SHA
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,15 @@
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
-from bot.core.report import Place, Report
-from bot.errors import CannotPublish, ExitCode
+from bot.cli_github import publish
+from bot.core.conclusion import decide_again
+from bot.core.report import Confirmation, Place, Report
+from bot.errors import BadConfiguration, CannotPublish, ExitCode
 from tests.publish.fake_github import REPOSITORY, Fault
 from tests.publish.scene import RUN, SHA, Scene, archive_of, clean
-from tests.render.conftest import CASES, cell_of, equal_cells
+from tests.render.conftest import CASES, cell_of, equal_cells, failure_of
 
 ALWAYS = 1000
 EXTERNAL = f"tfperf:{RUN}.1"
@@ -60,11 +63,37 @@ def test_with_250_comments_it_takes_at_most_8_requests(scene: Scene, is_there: b
     assert sum("tfperf:default" in body for body in scene.github.bodies()) == 1
 
 
-WORDS = {
-    "clean": (clean, "success"),
-    "slower": (slower, "failure"),
-    "partly": (lambda: clean(overall="partly-measured", exit_code=3, failures=()), "neutral"),
-}
+def test_a_report_with_gaps_is_neither_green_nor_red(scene: Scene) -> None:
+    scene.publish(decide_again(clean(failures=(failure_of(),))))
+    assert scene.kept[0].report.overall == "partly-measured"
+    assert scene.github.check_runs.words == ["neutral"]
+    assert len(scene.github.comments) == 1
+
+
+def test_a_report_without_an_answer_is_not_green(scene: Scene) -> None:
+    cells = tuple(cell_of(case, "INCONCLUSIVE") for case in CASES)
+    scene.publish(decide_again(clean(cells=cells)))
+    assert scene.kept[0].report.overall == "nothing-measured"
+    assert scene.github.check_runs.words == ["neutral"]
+
+
+@pytest.mark.parametrize("place", ["while it is decided again", "while it is kept"])
+def test_a_bug_of_ours_closes_the_check_and_is_shown_as_one(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise RuntimeError("nobody foresaw this")
+
+    scene.publish(action="requested", conclusion=None)
+    if place == "while it is kept":
+        scene.keep = fail
+    else:
+        monkeypatch.setattr("bot.stages.reviewing.review", fail)
+    with pytest.raises(RuntimeError, match="nobody foresaw this"):
+        scene.publish(slower())
+    assert scene.github.check_runs.words == ["neutral"]
+    assert "this is a bug" in scene.github.checks[501]["output"]["title"]
+    assert scene.github.comments == {}
 
 
 def test_a_regression_points_at_its_line(scene: Scene) -> None:
@@ -74,24 +103,116 @@ def test_a_regression_points_at_its_line(scene: Scene) -> None:
     (remark,) = scene.github.checks[501]["remarks"]
     assert (remark["path"], remark["start_line"]) == ("benchmarks/mnist.py", 12)
     assert remark["annotation_level"] == "failure"
-    assert remark["title"].startswith(f"{CASES[1]}: step ")
+    assert remark["title"] == f"{CASES[1]}: step ×1.25 in 2.21.0"
+    assert remark["message"] == (
+        "step 3.41 ms → 4.26 ms, ×1.25 (×1.20 to ×1.30), compared with 2.15.1: "
+        "both sides of the threshold are ruled out"
+    )
 
 
-def test_an_alarm_without_a_place_points_at_the_configuration(scene: Scene) -> None:
-    scene.publish(slower())
+@pytest.mark.parametrize("config", ["tfperf.yml", "perf/tfperf.yml"])
+def test_an_alarm_without_a_place_points_at_the_configuration(scene: Scene, config: str) -> None:
+    scene.publish(slower(), config=config)
     (remark,) = scene.github.checks[501]["remarks"]
-    assert (remark["path"], remark["start_line"]) == ("tfperf.yml", 1)
+    assert (remark["path"], remark["start_line"]) == (config, 1)
 
 
-@pytest.mark.parametrize("conclusion", ["cancelled", "skipped"])
-def test_a_cancelled_run_without_report_closes_its_check_and_is_no_failure(
+FOR_NOTHING = {
+    "cancelled": ("the run was cancelled", "neutral"),
+    "skipped": ("the run was skipped", "neutral"),
+    "action_required": ("the run waits for approval", "action_required"),
+}
+
+
+@pytest.mark.parametrize("conclusion", FOR_NOTHING)
+def test_a_run_that_owes_no_report_closes_its_check_and_is_no_failure(
     scene: Scene, conclusion: str
 ) -> None:
+    """What waits for approval may yet fail, so it does not pass before."""
+    said, word = FOR_NOTHING[conclusion]
     scene.publish(action="requested", conclusion=None)
     scene.publish(conclusion=conclusion)
-    assert scene.github.check_runs.words == ["neutral"]
-    assert scene.log[-1] == f"nothing to publish: the run was {conclusion}"
+    assert scene.github.check_runs.words == [word]
+    assert scene.github.checks[501]["output"]["title"] == said
+    assert scene.log[-1] == f"nothing to publish: {said}"
     assert scene.github.comments == {}
+
+
+def test_a_run_that_was_approved_gets_its_verdict(scene: Scene) -> None:
+    scene.publish(action="requested", conclusion=None)
+    scene.publish(conclusion="action_required")
+    scene.publish(clean())
+    assert scene.github.check_runs.words == ["success"]
+
+
+def test_a_check_that_cannot_be_closed_is_a_failure_though_there_is_nothing(scene: Scene) -> None:
+    scene.publish(action="requested", conclusion=None)
+    busy = {"message": "Server Error"}
+    scene.github.faults = [
+        Fault(verb="PATCH", path="check-runs", status=503, body=busy, times=ALWAYS)
+    ]
+    assert "503" in scene.fails(conclusion="cancelled").what
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "words", "comments"), [("cancelled", "neutral", 0), ("failure", "failure", 1)]
+)
+def test_alarms_of_a_cancelled_run_wait_for_their_second_measurement(
+    scene: Scene, conclusion: str, words: str, comments: int
+) -> None:
+    report = slower()
+    rule = report.rule.model_copy(update={"confirm": True})
+    scene.publish(report.model_copy(update={"rule": rule}), conclusion=conclusion)
+    assert scene.github.check_runs.words == [words]
+    assert len(scene.github.comments) == comments
+    check = scene.github.checks[501]
+    is_waiting = conclusion == "cancelled"
+    assert bool(check["remarks"]) != is_waiting
+    said = "Cancelled before the alarms were measured again"
+    assert (check["output"]["title"] == said) == is_waiting
+    assert CASES[1] in check["output"]["summary"]
+    assert len(scene.kept) == 1
+
+
+@pytest.mark.parametrize("is_confirmed", [True, False], ids=["measured again", "not to be"])
+def test_alarms_of_a_cancelled_run_that_wait_for_nothing_count(
+    scene: Scene, is_confirmed: bool
+) -> None:
+    again = Confirmation(word="confirmed", reason="x", ratio=1.3, interval=(1.2, 1.4), blocks=9)
+    cell = cell_of(
+        CASES[1],
+        "REGRESSION",
+        ratio=1.25,
+        interval=(1.2, 1.3),
+        confirmation=again if is_confirmed else None,
+    )
+    report = clean(overall="regression", exit_code=1, cells=equal_cells(cell))
+    rule = report.rule.model_copy(update={"confirm": is_confirmed})
+    scene.publish(report.model_copy(update={"rule": rule}), conclusion="cancelled")
+    assert scene.github.check_runs.words == ["failure"]
+
+
+@pytest.mark.parametrize("action", ["requested", "completed"])
+@pytest.mark.parametrize("event", ["push", "schedule", "merge_group", "workflow_dispatch"])
+def test_a_run_without_a_pull_request_is_nothing_to_do(
+    scene: Scene, event: str, action: str
+) -> None:
+    scene.publish(clean(), event=event, action=action, display_title="tfperf")
+    (line,) = scene.log
+    assert line.startswith("nothing to publish: there is no pull request")
+    assert scene.github.exchanges == []
+
+
+@pytest.mark.parametrize("action", ["requested", "completed"])
+def test_a_forged_run_of_another_file_changes_nothing(scene: Scene, action: str) -> None:
+    scene.publish(slower())
+    before = scene.github.bodies()
+    error = scene.of_run(900).fails(
+        clean(), id=RUN + 88, path=".github/workflows/zz.yml", action=action
+    )
+    assert error.exit_code == ExitCode.PUBLISHING_FAILED
+    assert scene.github.check_runs.words == ["failure"]
+    assert scene.github.bodies() == before
 
 
 def test_a_run_that_failed_without_report_is_told(scene: Scene) -> None:
@@ -107,9 +228,28 @@ def test_a_pull_request_that_moved_on_gets_no_comment_and_its_check_is_closed(
 ) -> None:
     scene.publish(action="requested", conclusion=None)
     scene.github.pulls[0]["head"]["sha"] = "f" * 40
-    assert "is at ffffffffffff now" in scene.fails(clean()).what
+    scene.publish(clean())
+    assert "is at ffffffffffff now" in scene.log[-1]
+    assert scene.log[-1].startswith("nothing to publish: ")
     assert scene.github.comments == {}
     assert scene.github.check_runs.words == ["neutral"]
+
+
+GONE = {"moved on": {"sha": "f" * 40}, "closed": {"state": "closed"}}
+
+
+@pytest.mark.parametrize("change", GONE.values(), ids=GONE)
+def test_a_verdict_that_was_given_stays_when_it_is_published_again_too_late(
+    scene: Scene, change: dict[str, str]
+) -> None:
+    scene.publish(slower())
+    pull = scene.github.pulls[0]
+    pull["head"]["sha"] = change.get("sha", SHA)
+    pull["state"] = change.get("state", "open")
+    scene.publish(slower())
+    assert scene.log[-1].startswith("nothing to publish: ")
+    assert scene.github.check_runs.words == ["failure"]
+    assert len(scene.github.comments) == 1
 
 
 def test_a_report_of_another_commit_is_refused(scene: Scene) -> None:
@@ -120,13 +260,70 @@ def test_a_report_of_another_commit_is_refused(scene: Scene) -> None:
 
 
 def test_the_base_branch_decides_what_counts(scene: Scene) -> None:
-    """The pull request allowed itself 50 %; the base branch does not say so."""
+    """The run was to fail on slowdowns; the base branch does not say so."""
     scene.github.graphql.base_files = {"tfperf.yml": "fail-on: [wrong]\n"}
     scene.github.graphql.changed = [("tfperf.yml", "MODIFIED")]
-    scene.publish(slower())
-    assert scene.kept[0].report.rule.fail_on != ("wrong",) or scene.kept[0].report.exit_code == 0
+    measured = slower()
+    assert measured.exit_code == ExitCode.REGRESSION
+    scene.publish(measured)
+    assert scene.kept[0].report.rule.fail_on == ("wrong",)
+    assert scene.kept[0].report.exit_code == ExitCode.NOTHING_TO_ACT_ON
     assert scene.github.check_runs.words == ["success"]
     assert "tfperf.yml" in scene.github.bodies()[0]
+
+
+@pytest.mark.parametrize("path", ["perf/tfperf.yml", "./perf/tfperf.yml"])
+def test_the_base_branch_rule_is_read_where_it_is_said_to_be(scene: Scene, path: str) -> None:
+    files = {"tfperf.yml": "fail-on: [regression]\n", "perf/tfperf.yml": "fail-on: [wrong]\n"}
+    scene.github.graphql.base_files = files
+    scene.publish(slower(), config=path)
+    assert scene.kept[0].report.rule.fail_on == ("wrong",)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "path"), [([], "tfperf.yml"), (["--config", "perf/x.yml"], "perf/x.yml")]
+)
+def test_the_command_line_names_the_configuration(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], path: str
+) -> None:
+    asked: dict[str, Any] = {}
+    monkeypatch.setattr("bot.cli_github.publish_report", lambda _, **values: asked.update(values))
+    done = CliRunner().invoke(publish, arguments)
+    assert done.exit_code == 0, done.output
+    assert asked["config_path"] == path
+
+
+@pytest.mark.parametrize(
+    "path", ["/etc/tfperf.yml", "../tfperf.yml", "perf/../../tfperf.yml", "perf\\x.yml", "", "."]
+)
+def test_a_configuration_outside_the_repository_is_refused(scene: Scene, path: str) -> None:
+    error = scene.fails(clean(), config=path)
+    assert isinstance(error, BadConfiguration)
+    assert scene.github.exchanges == []
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (0, ""),
+        (1, "1 changed file is not named by GitHub"),
+        (2, "2 changed files are not named by GitHub"),
+    ],
+)
+def test_changed_files_that_github_does_not_name_are_told(
+    scene: Scene, more: int, said: str
+) -> None:
+    file = scene.github.contract.specimen("diff-entry") | {"filename": "a.py", "status": "added"}
+    file.pop("previous_filename", None)
+    scene.github.graphql.changed = [("a.py", "ADDED")] * 3
+    scene.github.graphql.changed_count = 3 + more
+    scene.github.route(
+        "GET", "pulls/7/files", lambda request: scene.github.page(request, [file] * 3)
+    )
+    scene.publish(clean())
+    (body,) = scene.github.bodies()
+    assert ("not named by GitHub" in body) == bool(more)
+    assert said in body
 
 
 def test_a_renamed_file_is_known_by_both_names(scene: Scene) -> None:
@@ -189,32 +386,88 @@ def test_a_stale_run_leaves_the_newer_comment_and_closes_its_own_check(scene: Sc
     scene.github.add_comment(newer)
     scene.publish(clean())
     assert scene.github.bodies() == [newer]
-    assert scene.github.check_runs.words == ["success"]
+    assert scene.github.check_runs.words == ["neutral"]
+    assert scene.github.checks[501]["output"]["title"] == "A newer run has the verdict"
     assert "run 13.1, which is newer" in scene.log[-1]
 
 
-def test_what_a_command_asked_for_is_about_the_pull_request_it_names(scene: Scene) -> None:
-    title = f"tfperf run for #7 at {SHA} by comment 5"
-    scene.publish(
-        clean(),
-        event="workflow_dispatch",
-        head_sha="d" * 40,
-        head_branch="main",
-        display_title=title,
+def test_a_run_that_is_outrun_while_it_publishes_takes_its_verdict_back(scene: Scene) -> None:
+    newer = "<!-- tfperf:default v2 run=13.1 digest=aa -->\nnewer"
+    scene.publish(action="requested", conclusion=None)
+    scene.github.faults = [Fault(verb="POST", path="/issues/7/comments", adds=newer)]
+    scene.publish(slower())
+    assert scene.github.bodies() == [newer]
+    check = scene.github.checks[501]
+    assert (check["conclusion"], check["output"]["title"]) == (
+        "neutral",
+        "A newer run has the verdict",
     )
+
+
+def test_what_a_command_asked_for_is_about_the_pull_request_it_names(scene: Scene) -> None:
+    scene.asked("run", clean())
     assert len(scene.github.comments) == 1
     assert scene.github.checks[501]["head_sha"] == SHA
 
 
+OWN = {
+    "default": ("tfperf", "default.{}", "tfperf ({})"),
+    "gpu": ("tfperf (gpu)", "gpu.{}", "tfperf (gpu, {})"),
+}
+
+
+@pytest.mark.parametrize(("key", "names"), OWN.items(), ids=OWN)
+@pytest.mark.parametrize("verb", ["run", "confirm", "bisect", "explain"])
+def test_what_a_command_asked_for_does_not_touch_the_verdict_of_the_pull_request(
+    scene: Scene, key: str, names: tuple[str, str, str], verb: str
+) -> None:
+    own, marker, name = names
+    scene.publish(clean(), key=key)
+    page = scene.github.bodies()[0]
+    scene.asked(verb, key=key, action="requested", conclusion=None)
+    scene.of_run(13).asked(verb, slower(), key=key)
+    first, second = scene.github.checks.values()
+    assert (first["name"], first["conclusion"]) == (own, "success")
+    assert (second["name"], second["conclusion"]) == (name.format(verb), "failure")
+    ours, theirs = scene.github.bodies()
+    assert ours == page
+    assert scene.github.graphql.minimized == {}
+    assert theirs.startswith(f"<!-- tfperf:{marker.format(verb)} v2 run=13.1 ")
+    note = f"asked for by `/tfperf {verb}`: the pull request's own verdict is the check `{own}`"
+    assert theirs.index(note) == theirs.index("> Note: ") + len("> Note: ")
+    assert note in second["output"]["summary"]
+    assert note in scene.kept[-1].summary
+    assert "asked for by" not in page
+
+
+def test_the_same_command_again_edits_its_own_comment(scene: Scene) -> None:
+    scene.asked("bisect", slower())
+    scene.of_run(13).asked("bisect", slower(), run_attempt=2)
+    (body,) = scene.github.bodies()
+    assert body.startswith("<!-- tfperf:default.bisect v2 run=13.2 ")
+
+
+@pytest.mark.parametrize("key", ["bisect", "gpu.run", "default.explain"])
+def test_a_key_that_a_command_publishes_under_is_refused(scene: Scene, key: str) -> None:
+    assert "what a command asks for" in str(scene.fails(clean(), key=key).cause)
+
+
 def test_a_title_of_a_pull_request_is_never_believed(scene: Scene) -> None:
     scene.github.add_pull(8, SHA, "other")
-    scene.publish(clean(), display_title=f"tfperf run for #8 at {SHA} by comment 5")
+    title = f"tfperf run for #8 at {SHA} onto {'d' * 40} by comment 5"
+    scene.publish(clean(), display_title=title)
+    assert scene.github.checks[501]["name"] == "tfperf"
     posted = next(each.path for each in scene.github.exchanges if "/issues/" in each.path)
     assert posted.endswith("/issues/7/comments")
 
 
 LISTED = {
     "two of this attempt": ([{}, {}], "there are 2 of that name"),
+    "of an earlier attempt": (
+        [{"created_at": "2026-11-20T11:59:59Z"}],
+        "attempt 1 of the run left no report behind",
+    ),
+    "of no known moment": ([{"created_at": None}], "attempt 1 of the run left no report behind"),
     "expired": ([{"expired": True}], "has expired"),
     "too large": ([{"size_in_bytes": 10**9}], "it has 1000000000 bytes"),
 }
@@ -229,11 +482,34 @@ def test_artifact_that_is_refused(scene: Scene, changes: list[dict[str, Any]], s
     assert scene.github.check_runs.words == ["neutral"]
 
 
+def test_an_attempt_that_dies_does_not_get_the_verdict_of_the_one_before(scene: Scene) -> None:
+    scene.publish(clean())
+    second: dict[str, Any] = {"run_attempt": 2, "run_started_at": "2026-11-20T13:00:00Z"}
+    scene.publish(action="requested", conclusion=None, **second)
+    error = scene.fails(conclusion="failure", **second)
+    assert error.what == "attempt 2 of the run left no report behind"
+    assert "earlier attempt" in str(error.cause)
+    assert scene.github.check_runs.words == ["success", "neutral"]
+    assert scene.github.checks[502]["output"]["title"] == error.what
+
+
 def test_of_several_attempts_the_report_of_this_one_counts(scene: Scene) -> None:
     scene.github.artifacts.add(RUN, b"", created_at="2026-11-20T11:00:00Z")
     scene.github.artifacts.add(RUN, archive_of(clean()))
     scene.publish()
     assert len(scene.github.comments) == 1
+
+
+@pytest.mark.parametrize("others", [19, 20, 150])
+def test_among_many_check_runs_of_the_name_ours_is_found(scene: Scene, others: int) -> None:
+    """GraphQL gives twenty of them, REST a hundred at once."""
+    for number in range(others):
+        done = {"status": "completed", "conclusion": "success", "external_id": f"job-{number}"}
+        scene.github.check_runs.add(name="tfperf", head_sha=SHA, **done)
+    scene.publish(action="requested", conclusion=None)
+    scene.publish(slower())
+    ours = [e for e in scene.github.checks.values() if e["external_id"] == EXTERNAL]
+    assert [each["conclusion"] for each in ours] == ["failure"]
 
 
 def test_the_storage_never_sees_the_token(

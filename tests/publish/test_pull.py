@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.errors import CannotPublish
+from bot.publish.context import NothingToPublish
 from bot.publish.github import Pace
 from tests.publish.fake_github import REPOSITORY, FakeGitHub
 from tests.publish.sending import publish
@@ -29,7 +30,7 @@ def environ(github: FakeGitHub, environ_of: Callable[..., dict[str, str]]) -> di
         "run_number": 12,
         "run_attempt": 1,
         "run_started_at": "2026-11-20T12:00:00Z",
-        "display_title": "tfperf run for #1 at " + "c" * 40 + " by comment 5",
+        "display_title": f"tfperf run for #1 at {'c' * 40} onto {'d' * 40} by comment 5",
         "html_url": "https://github.com/octo-org/octo-repo/actions/runs/4012",
         "conclusion": "success",
         "event": "pull_request",
@@ -67,23 +68,31 @@ def test_found(github: FakeGitHub, environ: dict[str, str], pace: Pace, pulls: l
 
 
 REFUSED = {
-    "closed meanwhile": ([], "no open pull request"),
+    "closed meanwhile": ([], "no open pull request", True),
     "the same branch name in another fork": (
         [pull(repository="mallory/fork")],
         "no open pull request",
+        True,
     ),
-    "pushed meanwhile": ([pull(sha=NEWER)], "is at bbbbbbbbbbbb now, aaaaaaaaaaaa was measured"),
-    "two of them": ([pull(), pull(number=8)], "more than one open pull request: #7, #8"),
+    "pushed meanwhile": (
+        [pull(sha=NEWER)],
+        "is at bbbbbbbbbbbb now, aaaaaaaaaaaa was measured",
+        True,
+    ),
+    "two of them": ([pull(), pull(number=8)], "more than one open pull request: #7, #8", False),
 }
 
 
-@pytest.mark.parametrize(("pulls", "what"), REFUSED.values(), ids=REFUSED)
+@pytest.mark.parametrize("case", REFUSED.values(), ids=REFUSED)
 def test_refused(
-    github: FakeGitHub, environ: dict[str, str], pace: Pace, pulls: list[Pull], what: str
+    github: FakeGitHub, environ: dict[str, str], pace: Pace, case: tuple[list[Pull], str, bool]
 ) -> None:
+    """Where nobody waits for a report, it is no failure."""
+    pulls, what, is_fine = case
     github.pulls = []
     for each in pulls:
         github.add_pull(**each)
-    with pytest.raises(CannotPublish, match=what):
+    with pytest.raises(CannotPublish, match=what) as raised:
         publish(BODY, environ=environ, deadline_seconds=5, pace=pace)
+    assert isinstance(raised.value, NothingToPublish) == is_fine
     assert github.comments == {}

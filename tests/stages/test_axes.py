@@ -1,5 +1,7 @@
 """Both axes of a pull request: real git, real uv, real environments, a framework of three lines."""
 
+import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import pytest
 from bot import pipeline
 from bot.core.config import Config
 from bot.core.plan import Plan
-from bot.environments import Prepared, Unavailable, prepare
+from bot.environments import Prepared, Unavailable, interpreters, prepare
 from bot.environments.project_wheel import CannotBuild
 from bot.errors import BadConfiguration
 from bot.run_folder import RunFolder
@@ -127,6 +129,45 @@ def test_two_sides_need_a_repository(pull: PullRequest, tmp_path: Path) -> None:
         axes(pull.config(versions="auto"), pull.house, base=tmp_path)
 
 
+def test_workloads_that_are_not_committed_are_named(pull: PullRequest) -> None:
+    pull.make({**project("base"), "speed.py": "", "old.py": ""}, {"mine.py": "VERSION = 'head'\n"})
+    for name in ("speed.py", "new.py", "mine.py"):
+        (pull.folder / name).write_text("# changed", encoding="utf-8")
+    workloads = [pull.folder / name for name in ("speed.py", "new.py", "old.py")]
+    elsewhere = pull.folder.parent / "suite.py"
+
+    config = pull.config(subject=".")
+    found = axes(config, pull.house, base=pull.folder, workloads=[*workloads, elsewhere])
+
+    assert found.found[-2:] == (
+        "1 file has changes that are not committed; they are not measured",
+        "workloads that are measured as they lie here, not as committed: new.py, speed.py",
+    )
+
+
+@pytest.mark.parametrize(
+    ("subject", "base", "head", "said"),
+    [
+        ("gone", {}, {"a.txt": "x"}, "there is no folder gone at head"),
+        ("sub", {"sub/a.txt": ""}, {"a.txt": "x"}, "there is no pyproject.toml or setup.py in sub"),
+        (".", {"a.txt": ""}, {"setup.py": ""}, "the project in the top folder is new in this pull"),
+        (".", {"pyproject.toml": ""}, {"setup.cfg": ""}, None),
+        ("sub", {"sub/setup.py": ""}, {"a.txt": "x"}, None),
+    ],
+)
+def test_a_subject_that_cannot_be_built_is_told_at_once(
+    pull: PullRequest, subject: str, base: dict[str, str], head: dict[str, str], said: str | None
+) -> None:
+    pull.make(base, head)
+
+    if said is None:
+        assert axes(pull.config(subject=subject), pull.house, base=pull.folder).project
+        return
+    with pytest.raises(BadConfiguration, match=said):
+        axes(pull.config(subject=subject), pull.house, base=pull.folder)
+    assert pull.heard.notes == []
+
+
 def test_a_subject_lies_in_the_repository(pull: PullRequest) -> None:
     pull.make({"a.txt": ""}, {"a.txt": "x"})
 
@@ -218,6 +259,31 @@ def test_a_project_that_does_not_go_with_a_release_is_a_row(pull: PullRequest) -
     assert {each.environment.ref for each in refused} == {"head"}
 
 
+def test_a_project_under_the_release_of_the_baseline_alone(pull: PullRequest) -> None:
+    pull.make(project("base"), {"mine.py": "VERSION = 'head'\n"})
+
+    planned = plan(pull, subject=".", baseline="2.15.1", versions=[])
+
+    assert arms(planned) == [
+        ("baseline", "2.15.1", "base"),
+        ("control", "2.15.1'", "base"),
+        ("candidate", "2.15.1 + PR", "head"),
+    ]
+
+
+def test_what_building_needed_is_given_back(pull: PullRequest) -> None:
+    pull.make(project("base"), {"mine.py": "VERSION = 'head'\n"})
+
+    plan(pull, subject=".", baseline="2.15.1", versions=[])
+    assert len([note for note in pull.heard.notes if note.startswith("building")]) == 2
+    assert len(list((pull.home / "wheels").rglob("*.whl"))) == 2
+    assert [each for each in (pull.home / "worktrees").iterdir() if each.is_dir()] == []
+    assert len(pull.git("worktree", "list").splitlines()) == 1
+
+    plan(pull, subject=".", baseline="2.15.1", versions=[])
+    assert len([note for note in pull.heard.notes if note.startswith("building")]) == 2
+
+
 def test_what_the_project_needs_is_locked_with_the_release(pull: PullRequest) -> None:
     pull.make(project("base"), project("head", requires=("tensorflow", "tiny<2")))
 
@@ -291,6 +357,24 @@ def test_other_packages_may_move_alone(pull: PullRequest) -> None:
 
     assert [e.release for e in planned.environments] == ["2.15.1"] * 3
     assert "and other packages differ" in planned.found[0]
+    installed = [each.packages for each in prepared if isinstance(each, Prepared)]
+    assert [each["tiny"] for each in installed] == ["1.0", "1.0", "2.0"]
+
+
+def test_other_packages_move_alone_with_the_code(pull: PullRequest) -> None:
+    framework = pull.hashed("tensorflow", "2.15.1")
+    base, head = (framework + pull.hashed("tiny", version) for version in ("1.0", "2.0"))
+    files = project("base", requirements__txt=base)
+    pull.make(files, {"requirements.txt": head, "mine.py": "VERSION = 'head'\n"})
+
+    planned = plan(pull, versions="auto", dependencies="project", subject=".")
+    prepared = prepare(planned.environments, home=pull.home, progress=silent, environ=pull.environ)
+
+    assert arms(planned) == [
+        ("baseline", "2.15.1", "base"),
+        ("control", "2.15.1'", "base"),
+        ("candidate", "2.15.1 + PR", "head"),
+    ]
     installed = [each.packages for each in prepared if isinstance(each, Prepared)]
     assert [each["tiny"] for each in installed] == ["1.0", "1.0", "2.0"]
 
@@ -406,6 +490,109 @@ def test_a_lock_that_was_changed_since_is_not_used(pull: PullRequest) -> None:
     prepared = prepare(planned.environments, home=pull.home, progress=silent, environ=pull.environ)
 
     assert all(isinstance(each, Unavailable) for each in prepared)
+
+
+def pretend(pull: PullRequest, *minors: str) -> None:
+    """Let no other Pythons be here than these, which only answer who they are."""
+    for name in [name for name in pull.environ if name.startswith("TFPERF_PYTHON_")]:
+        del pull.environ[name]
+    tools = pull.folder.parent / "tools"
+    tools.mkdir(exist_ok=True)
+    git = shutil.which("git")
+    assert git
+    (tools / "git").unlink(missing_ok=True)
+    (tools / "git").symlink_to(git)
+    pull.environ["PATH"] = f"{tools}:/bin"
+    for minor in minors:
+        path = tools / f"python-{minor}"
+        known = {"path": str(path), "version": f"{minor}.9", "implementation": "cpython"}
+        answer = json.dumps({**known, "abiflags": ""})
+        path.write_text(f"#!/bin/sh\necho '{answer}'\n", encoding="utf-8")
+        path.chmod(0o755)
+        pull.environ[interpreters.variable(minor)] = str(path)
+
+
+def test_a_resolution_is_for_a_python_of_all_that_is_configured(served: PullRequest) -> None:
+    served.make({"requirements.txt": NEW}, {"a.txt": ""})
+    pretend(served, "3.12", "3.11")  # 2.16.2 has both, 2.15.1 the older one
+
+    planned = plan(
+        served, baseline="2.15.1", versions=["2.16.2"], dependencies="project", python=None
+    )
+
+    assert {each.python for each in planned.environments} == {"3.11"}
+
+
+def test_the_reason_of_a_release_that_the_lock_lacks_is_the_lock(served: PullRequest) -> None:
+    served.make({"requirements.txt": NEW}, {"a.txt": ""})
+    pretend(served, "3.11")  # 2.4.4 has no Python in common with 2.16.2
+
+    planned = plan(
+        served, baseline="2.4.4", versions=["2.16.2"], dependencies="project", python=None
+    )
+
+    reasons = {each.release: each.unavailable for each in planned.environments}
+    base = served.git("rev-parse", "main")[:12]
+    expected = f"requirements.txt at {base} locks tensorflow 2.16.2, not tensorflow 2.4.4"
+    assert reasons == {"2.4.4": expected, "2.16.2": None}
+
+
+def test_a_fallback_has_all_pythons_again(
+    served: PullRequest,
+) -> None:
+    served.make({"requirements.txt": NEW}, {"a.txt": ""})
+    pretend(served, "3.12", "3.11")
+    config = served.config(
+        versions=["auto", "2.14.1"], baseline="2.13.1", dependencies="project", python=None
+    )
+
+    found = axes(config, served.house, base=served.folder)
+
+    assert asked(found.config) == ("2.13.1", ["2.14.1"])
+    assert found.pythons is None
+
+
+def test_what_developers_install_and_what_constrains_is_not_installed(served: PullRequest) -> None:
+    files = {
+        "requirements.txt": OLD,
+        "requirements-dev.txt": OLD + "tiny==1.0\n",
+        "constraints.txt": OLD,
+    }
+    served.make(files, {"requirements.txt": NEW, "constraints.txt": NEW})
+
+    planned = plan(served, versions="auto", dependencies="project")
+
+    assert "requirements.txt with constraints.txt, which has no hashes" in planned.found[0]
+    assert [e.release for e in planned.environments] == ["2.15.1", "2.15.1", "2.16.2"]
+
+
+def test_a_member_of_a_workspace_has_the_lock_of_all(served: PullRequest) -> None:
+    pull = served
+    top = '[project]\nname = "top"\nversion = "0"\nrequires-python = ">=3.11"\n'
+    top += 'dependencies = ["slim"]\n[tool.uv.workspace]\nmembers = ["packages/*"]\n'
+    member = '[project]\nname = "m"\nversion = "0"\nrequires-python = ">=3.11"\n'
+    pull.shelf.wheel("slim", "1.0")
+    pull.git("init", "--quiet", "--initial-branch=main")
+    for number, version in enumerate(("2.15.1", "2.16.2")):
+        needs = f'dependencies = ["tensorflow>={version}", "tiny<2"]\n'
+        bound = f'[tool.uv]\nconstraint-dependencies = ["tensorflow=={version}"]\n'
+        pull.folder.joinpath("packages/m").mkdir(parents=True, exist_ok=True)
+        (pull.folder / "pyproject.toml").write_text(top + bound, encoding="utf-8")
+        (pull.folder / "packages/m/pyproject.toml").write_text(member + needs, encoding="utf-8")
+        pull.uv("lock")
+        pull.commit({})
+        if not number:
+            pull.git("checkout", "--quiet", "-b", "work")
+    config = pull.config(versions="auto", dependencies="project")
+
+    found = axes(config, pull.house, base=pull.folder / "packages" / "m")
+
+    assert asked(found.config) == ("2.15.1", ["2.16.2"])
+    assert found.found[0].endswith("dependencies: uv.lock for m as it is")
+    assert found.locks
+    for lock in found.locks:
+        assert "tiny==1.0" in Path(lock.path).read_text(encoding="utf-8")
+        assert "slim" not in Path(lock.path).read_text(encoding="utf-8")
 
 
 def test_conda_files_are_no_lock(pull: PullRequest) -> None:

@@ -18,7 +18,8 @@ SHA = "0123456789abcdef0123456789abcdef01234567"
 FORK = "someone/octo-repo"
 WORKFLOW = {"name": "tfperf", "path": ".github/workflows/tfperf.yml"}
 EXAMPLE_RUN = "289782451"
-REQUESTED = f"tfperf run for #7 at {SHA} by comment 1001"
+BASE = "89abcdef0123456789abcdef0123456789abcdef"
+REQUESTED = f"tfperf run for #7 at {SHA} onto {BASE} by comment 1001"
 Payload = dict[str, Any]
 
 
