@@ -18,7 +18,7 @@ from bot.progress import progress_for
 from bot.render.terminal import final_table, plain_lines
 from bot.render.verbose import verbose_lines
 from bot.run_folder import RunFolder
-from bot.stages.house import House, make_home
+from bot.stages.house import House
 
 CONFIG = Path("tfperf.yml")
 HOME = Path(".tfperf")
@@ -33,7 +33,7 @@ def new_run() -> Path:
 def house() -> Iterator[House]:
     """Give what every stage needs, and tell a person what goes on."""
     with progress_for(sys.stderr, is_watched=is_watched()) as progress:
-        yield House(home=make_home(HOME), environ=os.environ, progress=progress)
+        yield House(home=HOME, environ=os.environ, progress=progress)
 
 
 def typed(arguments: list[str]) -> list[str]:

@@ -17,7 +17,7 @@ from bot.project.refs import commit_of, find_refs
 from bot.project.repository import find_repository
 from bot.project.trouble import BadRepository
 from bot.stages.buildable import must_be_buildable
-from bot.stages.house import House
+from bot.stages.house import House, make_home
 from bot.stages.pins import Locks, Pinning, Project
 
 _SHORT = 12
@@ -48,6 +48,7 @@ def axes(config: Config, house: House, *, base: Path, workloads: Collection[Path
     is_auto = any(spec.is_auto for spec in config.versions)
     if not (is_auto or config.subject or config.dependencies == "project"):
         return Axes(config=config, commit=_commit(house, base))
+    make_home(house.home)
     project = _project(config, house, base)
     reading = _Reading(
         config=_without_auto(config),

@@ -10,7 +10,7 @@ from bot.environments.install import prepare
 from bot.environments.preparation import Prepared, Unavailable
 from bot.errors import BadRunFolder
 from bot.run_folder import RunFolder
-from bot.stages.house import House
+from bot.stages.house import House, make_home
 
 
 def prepare_environments(plan: Plan, folder: RunFolder, house: House) -> dict[str, Prepared]:
@@ -18,7 +18,7 @@ def prepare_environments(plan: Plan, folder: RunFolder, house: House) -> dict[st
     house.progress.note(f"installing {len(plan.environments)} environments (minutes when new)")
     preparations = prepare(
         plan.environments,
-        home=house.home,
+        home=make_home(house.home),
         progress=lambda environment, state, text: house.progress.environment(
             environment.label, state, text
         ),
