@@ -31,7 +31,7 @@ def init(action: str | None) -> None:
 
 
 def _next(done: Init) -> Iterator[str]:
-    if all(what == "unchanged" for what in done.done.values()) and not done.is_placeholder:
+    if all(what == "unchanged" for what in done.done.values()) and not done.to_fill:
         return
     yield "next:"
     steps = list(_steps(done))
@@ -40,13 +40,19 @@ def _next(done: Init) -> Iterator[str]:
 
 
 def _steps(done: Init) -> Iterator[str]:
-    if done.is_placeholder:
+    if done.to_fill:
         yield (
-            f"replace OWNER/tf-perf-bot and COMMIT in {COMPARE} and {PUBLISH} by where you have "
-            "this tool from: it was not installed from a repository that could be asked"
+            f"replace OWNER/tf-perf-bot and COMMIT in {' and '.join(done.to_fill)} by where you "
+            "have this tool from; or remove the files and run this again with --action"
         )
     elif not done.is_pinned:
         yield f"replace the name in {done.action} by the full hash of a commit: names move"
+    for path in (COMPARE, PUBLISH):
+        if done.done[path] == "kept":
+            yield (
+                f"compare your {path} with what docs/action.md says: it is not what this version "
+                "writes, and the two workflows find each other by the name `tfperf`"
+            )
     if done.done[CONFIGURATION] != "kept":
         yield f"read {CONFIGURATION}, and try it here: tfperf compare"
     yield (
@@ -58,3 +64,7 @@ def _steps(done: Init) -> Iterator[str]:
         "for approval; they are measured with a token that can only read, and without secrets"
     )
     yield "open a pull request, and write /tfperf help into a comment"
+    yield (
+        "to block on the result, require both checks in the rules of the branch: "
+        "`Compare TensorFlow releases / Verdict of tfperf` and `tfperf`"
+    )

@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -12,6 +13,7 @@ from bot import pipeline
 from bot.core.plan import Plan
 from bot.errors import ExitCode
 from bot.named_versions import named_versions
+from bot.render.words import count
 from bot.run_command import finish, house, read_configuration, typed
 from bot.run_folder import RunFolder, new_run_folder
 from bot.run_options import run_options
@@ -64,14 +66,22 @@ def plan(
     with house() as where:
         command = as_one_run(typed(sys.argv[1:]))
         made = pipeline.divide(loaded, output, where, base=base, command=command)
-    click.echo(
-        f"planned: {len(made.candidates)} candidates, {len(made.cases)} cases, "
-        f"{made.shards} machines: {output}",
-        err=True,
-    )
+    for line in _planned(made, output):
+        click.echo(line, err=True)
     if not made.cases:
         click.echo(_nothing_to_measure(made), err=True)
     click.echo(json.dumps(matrix(made.shards)))
+
+
+def _planned(made: Plan, output: Path) -> Iterator[str]:
+    """Say what was found, what is compared, and what cannot be had."""
+    yield from made.found
+    labels = ", ".join(each.label for each in made.candidates)
+    yield f"planned: {made.baseline.label} against {labels}; {output}"
+    yield f"  {count(len(made.cases), 'case')}, {count(made.shards, 'machine')}"
+    for each in made.environments:
+        if each.unavailable and each.role != "control":
+            yield f"  {each.label} cannot be had: {each.unavailable}"
 
 
 def _nothing_to_measure(made: Plan) -> str:

@@ -66,6 +66,7 @@ def test_what_is_there_is_left_as_it_is(repository: Path, path: str) -> None:
     assert (repository / path).read_text(encoding="utf-8") == "# mine\n"
     assert f"{path}: is there already, and was left as it is" in done.output
     assert done.output.count(": written") == 2
+    assert ("is not what this version writes" in done.output) is (path != CONFIGURATION)
 
 
 def test_a_link_is_not_followed(repository: Path, tmp_path: Path) -> None:
@@ -113,6 +114,8 @@ def test_nobody_knows_where_the_tool_came_from(
     text = (repository / PUBLISH).read_text(encoding="utf-8")
     assert f"uses: {owner}/.github/workflows/publish.yml@{commit}" in text
     assert "1. replace OWNER/tf-perf-bot and COMMIT" in done.output
+    again = run("--action", ACTION)  # nothing is replaced, so they are still there
+    assert "1. replace OWNER/tf-perf-bot and COMMIT" in again.output
 
 
 @pytest.mark.parametrize(
@@ -134,7 +137,18 @@ def test_where_the_tool_was_installed_from(
 
 FITTING: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
     "nothing": ({}, ("versions: [2.21.0]", "# subject: .", "# paths: [benchmarks]")),
-    "a pin": ({"requirements.txt": "tensorflow==2.16.1\n"}, ("versions: [auto, 2.21.0]",)),
+    "a pin": (
+        {"requirements.txt": "tensorflow==2.16.1\n"},
+        ("baseline: 2.16.1", "versions: [auto, 2.21.0]"),
+    ),
+    "the newest": (
+        {"requirements.txt": "tensorflow==2.21.0\n"},
+        ("baseline: 2.21.0", "versions: [auto, latest-1]"),
+    ),
+    "no release that is known": (
+        {"requirements.txt": "tensorflow==9.9.9\n"},
+        ("baseline: 2.15.1", "versions: [auto, 2.21.0]"),
+    ),
     "a range is no pin": ({"requirements.txt": "tensorflow>=2.16\n"}, ("versions: [2.21.0]",)),
     "no TensorFlow": ({"requirements.txt": "numpy==2.0\n"}, ("versions: [2.21.0]",)),
     "a package": (

@@ -9,6 +9,10 @@ PUBLISH: Final = ".github/workflows/tfperf-publish.yml"
 PLACEHOLDER: Final = "OWNER/tf-perf-bot@COMMIT"
 """What stands for the action where nobody knows where this copy of the tool came from."""
 
+USUAL: Final = "2.15.1"
+NEWEST: Final = "2.21.0"
+"""What is compared where the project does not say what it uses."""
+
 IDLE: Final = "tfperf: nothing new to measure"
 """The name of a run that an edited title or text started; publish.yml leaves such a one alone."""
 
@@ -18,6 +22,7 @@ class Project:
     """What was found in the repository: what decides which configuration fits it."""
 
     dependency_file: str | None = None
+    release: str | None = None
     is_package: bool = False
     workloads: str | None = None
 
@@ -51,12 +56,14 @@ def configuration(project: Project) -> str:
 
 def _releases(project: Project) -> str:
     if project.dependency_file is None:
-        return "baseline: 2.15.1 # everything is compared with it\nversions: [2.21.0]\n"
+        return f"baseline: {USUAL} # everything is compared with it\nversions: [{NEWEST}]\n"
+    baseline = project.release or USUAL
+    other = "latest-1" if baseline == NEWEST else NEWEST
     return (
         f"# A pull request that changes TensorFlow ({project.dependency_file}) compares the\n"
         "# release before with the one after it; any other pull request compares these:\n"
-        "baseline: 2.15.1\n"
-        "versions: [auto, 2.21.0]\n"
+        f"baseline: {baseline}\n"
+        f"versions: [auto, {other}]\n"
     )
 
 

@@ -19,10 +19,11 @@ Log = Callable[[str], None]
 
 def read_event(environ: Mapping[str, str]) -> AskingEvent:
     """Read the event of a comment; raise CannotPublish where it is another one."""
-    if environ.get("GITHUB_EVENT_NAME") != "issue_comment":
+    event = environ.get("GITHUB_EVENT_NAME")
+    if event != "issue_comment":
         raise CannotPublish(
             "there is no comment to answer",
-            where=f"the event is `{environ.get('GITHUB_EVENT_NAME', '')}`",
+            where=f"the event is `{event}`" if event else "this is no job of GitHub Actions",
             cause="commands are read from `issue_comment` events alone",
             next_step="give the job a condition: github.event_name == 'issue_comment'",
         )

@@ -47,7 +47,7 @@ def axes(config: Config, house: House, *, base: Path, workloads: Collection[Path
     """
     is_auto = any(spec.is_auto for spec in config.versions)
     if not (is_auto or config.subject or config.dependencies == "project"):
-        return Axes(config=config, commit=_commit(house, base))
+        return Axes(config=config, found=tuple(_unread(config)), commit=_commit(house, base))
     make_home(house.home)
     project = _project(config, house, base)
     reading = _Reading(
@@ -59,10 +59,23 @@ def axes(config: Config, house: House, *, base: Path, workloads: Collection[Path
     found = reading.bumped() if is_auto else reading.pinned()
     return replace(
         found,
-        found=(*found.found, *_sides(project), *_loose(project, workloads)),
+        found=(*found.found, *_sides(project), *_loose(project, workloads), *_alone(config)),
         commit=project.refs.commit,
         project=project if config.subject else None,
     )
+
+
+def _unread(config: Config) -> Iterator[str]:
+    if config.base is not None:
+        yield (
+            "base was not looked at: only `versions: auto`, `subject` and `dependencies: project` "
+            "have two sides"
+        )
+
+
+def _alone(config: Config) -> Iterator[str]:
+    if config.subject is not None and not config.paths:
+        yield "no workload of yours (`paths`) is measured, so that nothing may use the project"
 
 
 def _commit(house: House, base: Path) -> str | None:

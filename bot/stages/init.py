@@ -10,8 +10,10 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Final, Literal
 
+from bot.core.dependency_answer import Asked
 from bot.core.dependency_files import is_dependency_file, read_file
 from bot.core.init_files import PLACEHOLDER, Project, files
+from bot.core.releases import PACKAGES, catalogue
 from bot.errors import BadConfiguration
 from bot.project.repository import Repository, find_repository
 from bot.project.trouble import BadRepository
@@ -22,6 +24,7 @@ ON_GITHUB: Final = re.compile(r"https://github\.com/([A-Za-z0-9_-]+/[A-Za-z0-9._
 FOLDERS: Final = ("benchmarks", "workloads", "perf")
 IS_WORKLOAD: Final = re.compile(r"(?m)^def build\(|test\.Benchmark\b")
 MOST_BYTES: Final = 4 << 20
+_OWNER: Final = PLACEHOLDER.partition("@")[0]
 
 What = Literal["written", "unchanged", "kept"]
 
@@ -33,11 +36,8 @@ class Init:
     top: Path
     action: str
     done: Mapping[str, What]
-
-    @property
-    def is_placeholder(self) -> bool:
-        """Whether somebody still has to say where the action is."""
-        return self.action == PLACEHOLDER
+    to_fill: tuple[str, ...]
+    """Files in which somebody still has to say where the action is."""
 
     @property
     def is_pinned(self) -> bool:
@@ -54,7 +54,8 @@ def init(folder: Path, environ: Mapping[str, str], *, action: str | None) -> Ini
     chosen = _checked(action) if action else installed_from() or PLACEHOLDER
     wanted = files(_project(repository.top), action=chosen)
     done = {path: _put(repository.top / path, text) for path, text in wanted.items()}
-    return Init(top=repository.top, action=chosen, done=done)
+    to_fill = tuple(path for path in wanted if _OWNER in (_text(repository.top / path) or ""))
+    return Init(top=repository.top, action=chosen, done=done, to_fill=to_fill)
 
 
 def installed_from() -> str | None:
@@ -97,19 +98,27 @@ def _checked(action: str) -> str:
 
 
 def _project(top: Path) -> Project:
+    file, release = next(_pinning(top), (None, None))
     return Project(
-        dependency_file=next(_pinning(top), None),
+        dependency_file=file,
+        release=release,
         is_package=_is_package(top),
         workloads=next(_with_workloads(top), None),
     )
 
 
-def _pinning(top: Path) -> Iterator[str]:
-    """Name the dependency files that say which TensorFlow is used."""
+def _pinning(top: Path) -> Iterator[tuple[str, str | None]]:
+    """Name the dependency files that say which TensorFlow is used, and which it is."""
     for path in sorted(top.iterdir()):
         text = _text(path) if is_dependency_file(path.name) else None
-        if text and any(asked.version for asked in read_file(path.name, text).asked):
-            yield path.name
+        for asked in read_file(path.name, text).asked if text else ():
+            if asked.version:
+                yield path.name, asked.version if _is_known(asked) else None
+
+
+def _is_known(asked: Asked) -> bool:
+    known = catalogue().get(asked.package, ()) if asked.package == PACKAGES[0] else ()
+    return any(release.version == asked.version for release in known)
 
 
 def _is_package(top: Path) -> bool:

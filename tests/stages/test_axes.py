@@ -124,6 +124,14 @@ def test_a_run_that_asks_for_no_sides_only_knows_its_commit(
     assert outside.commit is None
 
 
+def test_what_is_of_no_use_is_told(pull: PullRequest) -> None:
+    pull.make(project("base"), {"mine.py": "VERSION = 'head'\n"})
+    idle = axes(pull.config(base="main"), pull.house, base=pull.folder)
+    alone = axes(pull.config(subject="."), pull.house, base=pull.folder)
+    assert [note.partition(":")[0] for note in idle.found] == ["base was not looked at"]
+    assert alone.found[-1].startswith("no workload of yours (`paths`) is measured")
+
+
 def test_two_sides_need_a_repository(pull: PullRequest, tmp_path: Path) -> None:
     with pytest.raises(BadConfiguration, match="there is no git repository here"):
         axes(pull.config(versions="auto"), pull.house, base=tmp_path)
@@ -136,7 +144,7 @@ def test_workloads_that_are_not_committed_are_named(pull: PullRequest) -> None:
     workloads = [pull.folder / name for name in ("speed.py", "new.py", "old.py")]
     elsewhere = pull.folder.parent / "suite.py"
 
-    config = pull.config(subject=".")
+    config = pull.config(subject=".", paths=["."])
     found = axes(config, pull.house, base=pull.folder, workloads=[*workloads, elsewhere])
 
     assert found.found[-2:] == (
