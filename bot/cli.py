@@ -21,7 +21,7 @@ from bot.core.doctor import diagnose, to_json
 from bot.core.report import Report
 from bot.core.version_table import to_json as version_table_to_json
 from bot.errors import ExitCode
-from bot.exits import exit_code, explain
+from bot.exits import exit_code, explain, let_go
 from bot.named_versions import named_versions
 from bot.progress import progress_for
 from bot.render.calibration import calibration_lines
@@ -195,4 +195,5 @@ def main() -> NoReturn:
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)  # the end is decided
+        let_go()
     raise SystemExit(code)

@@ -1,5 +1,7 @@
 """Owns how an error ends the command line: its exit code, and what is said."""
 
+import os
+import sys
 import traceback
 
 import click
@@ -37,3 +39,17 @@ def explain(error: BaseException) -> None:
         case _:
             traceback.print_exception(error)
             click.echo(f"this is a bug in tfperf {__version__}; nothing measured is lost", err=True)
+
+
+def let_go() -> None:
+    """Drop what standard output and error could not write, whoever was told of it before.
+
+    Python would try again on its way out, and end with 120 instead of our exit code.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)

@@ -194,14 +194,18 @@ def test_a_full_disk_under_the_environments_ends_with_3_and_it_can_go_on(
         (("compare", "x.y", "2.16.2"), "stderr", ExitCode.USAGE),
     ],
 )
+@pytest.mark.parametrize("unbuffered", [{}, {"PYTHONUNBUFFERED": "1"}], ids=["", "unbuffered"])
 def test_what_cannot_be_printed_never_becomes_another_exit_code(
-    tmp_path: Path, arguments: tuple[str, ...], full: str, code: int
+    tmp_path: Path, arguments: tuple[str, ...], full: str, code: int, unbuffered: dict[str, str]
 ) -> None:
     command = [sys.executable, "-m", "bot", *arguments]
+    # Without a buffer nothing is left to be written on the way out.
+    environ = {n: v for n, v in os.environ.items() if n != "PYTHONUNBUFFERED"}
     with Path("/dev/full").open("wb") as disk:
         done = subprocess.run(
             command,
             cwd=tmp_path,
+            env=environ | unbuffered,
             check=False,
             stdout=disk if full == "stdout" else subprocess.PIPE,
             stderr=disk if full == "stderr" else subprocess.PIPE,
