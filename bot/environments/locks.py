@@ -116,8 +116,7 @@ def _hash(wheel: str | None) -> str | None:
     """Tell a wheel that was built anew from the one that was locked."""
     if wheel is None or is_address(wheel):
         return None
-    with Path(wheel).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return project_wheel.digest(Path(wheel))
 
 
 def resolution_options(environment: Environment) -> tuple[str, ...]:
