@@ -25,6 +25,7 @@ nox.options.default_venv_backend = "uv|virtualenv"
 
 LOCK = "requirements.lock"
 DEVELOPMENT_LOCK = "requirements-dev.lock"
+PARALLEL = ("-n", "auto", "--dist", "worksteal")
 PRISM = "@stoplight/prism-cli@5.14.2"
 
 
@@ -44,9 +45,9 @@ def tfperf(session: nox.Session) -> None:
 
 @nox.session(reuse_venv=True)
 def tests(session: nox.Session) -> None:
-    """Run the tests; real TensorFlow releases are in e2e."""
+    """Run the tests, on every core; real TensorFlow releases are in e2e."""
     install_tool(session, DEVELOPMENT_LOCK)
-    session.run("pytest", "-m", "not e2e", *session.posargs)
+    session.run("pytest", "-m", "not e2e", *PARALLEL, *session.posargs)
 
 
 @nox.session(reuse_venv=True, default=False)

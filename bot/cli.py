@@ -27,6 +27,7 @@ from bot.progress import progress_for
 from bot.render.calibration import calibration_lines
 from bot.render.doctor import doctor_screen
 from bot.render.versions import versions_screen
+from bot.result_form import Form, form_options
 from bot.run_command import (
     HOME,
     finish,
@@ -55,14 +56,14 @@ def cli() -> None:
 @click.argument("versions", nargs=-1, metavar="[BASELINE [CANDIDATE...]]")
 @click.option("--config", type=click.Path(path_type=Path), help="Instead of ./tfperf.yml.")
 @click.option("--run-dir", type=click.Path(path_type=Path), help="Where the run goes.")
-@click.option("--json", "as_json", is_flag=True, help="Print report.json on standard output.")
+@form_options
 @click.option("--verbose", is_flag=True, help="Say where the time went, and what disturbed.")
 @run_options
 def compare(
     versions: tuple[str, ...],
     config: Path | None,
     run_dir: Path | None,
-    as_json: bool,
+    form: Form,
     verbose: bool,
     **options: Any,  # noqa: ANN401  # click hands over one per option above
 ) -> None:
@@ -74,7 +75,7 @@ def compare(
     loaded, base = read_configuration(config, {**options, **named_versions(versions)})
     folder = new_run_folder(run_dir or new_run())
     report = _start(loaded, folder, base=base)
-    finish(report, folder, as_json=as_json, is_verbose=verbose)
+    finish(report, folder, form=form, is_verbose=verbose)
 
 
 def _start(config: Config, folder: RunFolder, *, base: Path) -> Report:
@@ -84,26 +85,26 @@ def _start(config: Config, folder: RunFolder, *, base: Path) -> Report:
 
 @cli.command()
 @click.argument("run", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print report.json on standard output.")
+@form_options
 @click.option("--verbose", is_flag=True, help="Say where the time went, and what disturbed.")
-def resume(run: Path, as_json: bool, verbose: bool) -> None:
+def resume(run: Path, form: Form, verbose: bool) -> None:
     """Finish an interrupted run; every block measured before stays in it."""
     folder = RunFolder(run)
     with resumable(folder), house() as where:
         report = pipeline.resume(folder, where)
-    finish(report, folder, as_json=as_json, is_verbose=verbose)
+    finish(report, folder, form=form, is_verbose=verbose)
 
 
 @cli.command()
 @click.argument("run", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print report.json on standard output.")
+@form_options
 @click.option("--verbose", is_flag=True, help="Say where the time went, and what disturbed.")
-def report(run: Path, as_json: bool, verbose: bool) -> None:
-    """Render the report of a run again: comment.md and summary.md."""
+def report(run: Path, form: Form, verbose: bool) -> None:
+    """Render the report of a run again: comment.md, summary.md and charts."""
     folder = RunFolder(run)
     concluded = folder.read_report()
     render(concluded, folder)
-    finish(concluded, folder, as_json=as_json, is_verbose=verbose)
+    finish(concluded, folder, form=form, is_verbose=verbose)
 
 
 @cli.command()
@@ -113,7 +114,7 @@ def doctor(as_json: bool, only_versions: bool) -> NoReturn:
     """Say what this machine can measure, and what would help; takes about 10 seconds."""
     if only_versions:
         _doctor_versions(as_json=as_json)
-    with progress_for(sys.stderr, is_watched=False) as progress:
+    with progress_for(sys.stderr) as progress:
         checkup = examine(House(home=HOME, environ=os.environ, progress=progress))
     diagnosis = diagnose(checkup)
     if as_json:
@@ -124,7 +125,7 @@ def doctor(as_json: bool, only_versions: bool) -> NoReturn:
 
 
 def _doctor_versions(*, as_json: bool) -> NoReturn:
-    with progress_for(sys.stderr, is_watched=False) as progress:
+    with progress_for(sys.stderr) as progress:
         table = versions(House(home=HOME, environ=os.environ, progress=progress))
     if as_json:
         click.echo(json.dumps(version_table_to_json(table), indent=1))

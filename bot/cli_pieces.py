@@ -14,6 +14,7 @@ from bot.core.plan import Plan
 from bot.errors import ExitCode
 from bot.named_versions import named_versions
 from bot.render.words import count
+from bot.result_form import Form, form_options, result
 from bot.run_command import finish, house, read_configuration, typed
 from bot.run_folder import RunFolder, new_run_folder
 from bot.run_options import run_options
@@ -142,7 +143,7 @@ def run_part(plan_file: Path, shard: tuple[int, int], run_dir: Path) -> NoReturn
     "--confirmation", type=click.Path(path_type=Path), help="What `tfperf confirm` measured of RUN."
 )
 @click.option("--lost", is_flag=True, help="The folder of --confirmation may be missing.")
-@click.option("--json", "as_json", is_flag=True, help="Print report.json on standard output.")
+@form_options
 @click.option("--verbose", is_flag=True, help="Say where the time went, and what disturbed.")
 def merge(
     *,
@@ -150,7 +151,7 @@ def merge(
     run_dir: Path | None,
     confirmation: Path | None,
     lost: bool,
-    as_json: bool,
+    form: Form,
     verbose: bool,
 ) -> NoReturn:
     """Make one run of the parts that several machines carried out, and say what came out.
@@ -170,7 +171,7 @@ def merge(
         folder = RunFolder(run_dir or Path())
         with house() as where:
             report = merge_parts([RunFolder(run) for run in runs], folder, where)
-    finish(report, folder, as_json=as_json, is_verbose=verbose)
+    finish(report, folder, form=form, is_verbose=verbose)
 
 
 @click.command()
@@ -178,7 +179,8 @@ def merge(
 @click.option(
     "--run-dir", type=click.Path(path_type=Path), required=True, help="Where the new run goes."
 )
-def confirm(run: Path, run_dir: Path) -> NoReturn:
+@form_options
+def confirm(run: Path, run_dir: Path, form: Form) -> NoReturn:
     """Measure the alarms of a run again, here: best on a fresh machine.
 
     What it means for the run, `tfperf merge RUN --confirmation NEW` says.
@@ -190,7 +192,7 @@ def confirm(run: Path, run_dir: Path) -> NoReturn:
         click.echo("there is no alarm to confirm", err=True)
         raise SystemExit(ExitCode.NOTHING_TO_ACT_ON)
     click.echo(f"next: tfperf merge {run} --confirmation {folder.path}", err=True)
-    click.echo(str(folder.path))
+    click.echo(result(folder, form))
     is_cut = report.run.stopped_by == "interrupted"
     raise SystemExit(ExitCode.INTERRUPTED if is_cut else ExitCode.NOTHING_TO_ACT_ON)
 

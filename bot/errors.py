@@ -64,6 +64,10 @@ class CannotWrite(TfperfError):
     exit_code = ExitCode.PARTLY_MEASURED
 
 
+class CannotDraw(TfperfError):
+    """A chart could not be drawn; the report and all that is written in words are there."""
+
+
 class CannotStart(TfperfError):
     """A worker cannot be started; no workload had a say in it."""
 

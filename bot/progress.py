@@ -4,23 +4,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Protocol, TextIO
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, RenderableType
 from rich.live import Live
-from rich.progress_bar import ProgressBar
-from rich.table import Table as RichTable
 from rich.text import Text
 
-from bot.core.cell_reports import VERDICTS, in_unit
-from bot.core.metric import METRICS, MetricName
-from bot.core.plan import Plan
+from bot.core.so_far import failures_so_far, report_so_far
 from bot.core.table import CellKey, Table
-from bot.core.units import format_bytes, format_duration, format_growth
-from bot.core.verdict import Cell
-from bot.render import labels
+from bot.render import cell_lines, live, live_words
+from bot.render.troubles import Troubles
+from bot.render.wrap import wrapped
 
-_STYLES = {"slower": "red", "faster": "green", "equivalent": "dim", None: ""}
-LINES_FOR_OTHERS = 8
-"""Lines of the terminal that the picture leaves to title, heading and what was printed before."""
+_PICTURES_PER_SECOND = 2
+"""Drawing takes time from what is measured, if little; nobody reads faster."""
 
 
 class Progress(Protocol):
@@ -29,161 +24,140 @@ class Progress(Protocol):
     def note(self, text: str) -> None:
         """Say one thing."""
 
+    def warn(self, text: str) -> None:
+        """Say what may make the run worth less, and keep it in sight."""
+
     def environment(self, name: str, state: str, text: str) -> None:
         """Say how far one environment is."""
 
-    def measuring(self, plan: Plan, table: Table, *, block: int, seconds: float) -> None:
+    def measuring(self, table: Table, *, block: int, seconds: float) -> None:
         """Say what is known after one more record."""
 
 
 class Silent:
-    """Says nothing."""
+    """Says nothing; who listens to notes alone hears warnings as notes."""
 
     def note(self, text: str) -> None:
         """Ignore it."""
 
+    def warn(self, text: str) -> None:
+        """Take it for a note."""
+        self.note(text)
+
     def environment(self, name: str, state: str, text: str) -> None:
         """Ignore it."""
 
-    def measuring(self, plan: Plan, table: Table, *, block: int, seconds: float) -> None:
+    def measuring(self, table: Table, *, block: int, seconds: float) -> None:
         """Ignore it."""
 
 
 class Plain:
-    """Lines without control codes: one per event, one per block, one per decided cell."""
+    """Lines without control codes: one per event, block, failure, and decided cell."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._block = -1
         self._told: set[CellKey] = set()
+        self._troubles = Troubles()
 
     def note(self, text: str) -> None:
-        """Print a line; a reader who went away, or a log without room, must not end the run."""
-        with suppress(OSError):
-            print(text, file=self._stream, flush=True)
+        """Print a line."""
+        self._print(live_words.note(text))
+
+    def warn(self, text: str) -> None:
+        """Print a line."""
+        self._print(live_words.warning(text))
 
     def environment(self, name: str, state: str, text: str) -> None:
         """Print a line."""
-        self.note(f"environment {name}: {state} {text}".rstrip())
+        self._print(live_words.environment(name, state, text))
 
-    def measuring(self, plan: Plan, table: Table, *, block: int, seconds: float) -> None:
-        """Print a line per block, and one for each cell when it is decided."""
-        versions = {candidate.id: candidate.label for candidate in plan.candidates}
+    def measuring(self, table: Table, *, block: int, seconds: float) -> None:
+        """Print a line per block, and one for each cell and each failure when it is news."""
+        for known in failures_so_far(table):
+            line = live_words.failure(known)
+            if self._troubles.add((known.case, known.environment.id), line):
+                self._print(f"  {line}")
         for key, cell in table.candidate_cells.items():
             if cell.decision and key not in self._told:
                 self._told.add(key)
-                case, metric, candidate = key
-                ratio, interval = _estimate(metric, cell)
-                what = f"{case} {labels.METRICS[metric]} in {versions[candidate]}"
-                blocks = f"after {len(cell.trials)} blocks"
-                self.note(f"  {_word(key, cell)}: {what}, {ratio} ({interval}) {blocks}")
+                line = cell_lines.line(report_so_far(table, key))
+                self._print(live_words.decided(line, len(cell.trials)))
         if block != self._block:
             self._block = block
-            self.note(_title(plan, table, block=block, seconds=seconds))
+            title = live.title(table, block=block, seconds=seconds)
+            self._print(f"{title}, {live.left(table, seconds=seconds)}")
+
+    def _print(self, line: str) -> None:
+        """Print; a reader who went away, or a log without room, must not end the run."""
+        with suppress(OSError):
+            print(line, file=self._stream, flush=True)
 
 
 class Lively:
-    """A picture that is redrawn in place; notes stay above it."""
+    """A picture that is redrawn in place; notes stay above it, problems stay in it."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
         self._environments: dict[str, tuple[str, str]] = {}
+        self._troubles = Troubles()
         self._picture: RenderableType = Text()
-        self._live = Live(console=console, get_renderable=self._render, refresh_per_second=4)
-        self._estimates: dict[tuple[CellKey, int], tuple[str, str]] = {}
+        self._live = Live(
+            console=console,
+            get_renderable=lambda: self._picture,
+            refresh_per_second=_PICTURES_PER_SECOND,
+            transient=True,
+        )
 
-    def start(self) -> None:
-        """Begin drawing."""
-        self._live.start()
-
-    def stop(self) -> None:
-        """Stop drawing; the last picture gives way to the result."""
-        self._picture = Text()
-        self._live.stop()
-
-    def _render(self) -> RenderableType:
-        return self._picture
+    @contextmanager
+    def drawing(self) -> Iterator[None]:
+        """Draw; at the end the picture gives way to the result."""
+        with self._live:
+            yield
 
     def note(self, text: str) -> None:
         """Print above the picture."""
-        self._console.print(text, markup=False, highlight=False)
+        self._print(live_words.note(text))
+
+    def warn(self, text: str) -> None:
+        """Print above the picture, and keep it in there."""
+        warning = live_words.warning(text)
+        self._trouble(warning, warning)
 
     def environment(self, name: str, state: str, text: str) -> None:
-        """Redraw the list of environments."""
+        """Redraw the environments."""
         self._environments[name] = (state, text)
-        grid = RichTable.grid(padding=(0, 2))
-        for each, (its_state, its_text) in self._environments.items():
-            grid.add_row(Text(each), its_state, Text(its_text, style="dim"))
-        self._picture = Group(Text("Environments", style="bold"), grid)
+        if state == "unavailable":
+            self._trouble(name, live_words.unavailable(name, text))
+        self._picture = live.preparing(self._environments, self._troubles.all)
 
-    def measuring(self, plan: Plan, table: Table, *, block: int, seconds: float) -> None:
+    def measuring(self, table: Table, *, block: int, seconds: float) -> None:
         """Redraw the table of cells."""
-        title = Text(_title(plan, table, block=block, seconds=seconds), style="bold")
-        bar = RichTable.grid()
-        bar.add_row(ProgressBar(total=plan.budget_seconds, completed=seconds, width=40))
-        grid = RichTable(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="dim")
-        for column in ("case", "metric", "version", "ratio", "95 % interval", "blocks", "verdict"):
-            grid.add_column(column, justify="right" if column in {"ratio", "blocks"} else "left")
-        rows = list(self._rows(plan, table))
-        most_rows = max(1, self._console.height - LINES_FOR_OTHERS)
-        for row, style in rows[:most_rows]:
-            grid.add_row(*map(Text, row), style=style)  # as text: brackets are no markup here
-        more = len(rows) - most_rows
-        below = Text(f"and {more} more cells" if more > 0 else "", style="dim")
-        self._picture = Group(title, bar, grid, below)
+        for known in failures_so_far(table):
+            self._trouble((known.case, known.environment.id), live_words.failure(known))
+        self._picture = live.measuring(
+            table,
+            block=block,
+            seconds=seconds,
+            most_rows=self._console.height,
+            troubles=self._troubles.all,
+        )
 
-    def _rows(self, plan: Plan, table: Table) -> Iterator[tuple[tuple[str, ...], str]]:
-        """Undecided cells first: they are what a person waits for."""
-        versions = {candidate.id: candidate.label for candidate in plan.candidates}
-        shown = table.candidate_cells.items()
-        for key, cell in sorted(shown, key=lambda pair: pair[1].decision is not None):
-            case, metric, candidate = key
-            ratio, interval = self._estimate_once(key, cell)
-            row = (case, labels.METRICS[metric], versions[candidate], ratio, interval)
-            yield (*row, str(len(cell.trials)), _word(key, cell)), _STYLES[cell.decision]
+    def _trouble(self, place: object, line: str) -> None:
+        """Print a problem in full, once, and keep it in the picture."""
+        if self._troubles.add(place, line):
+            self._print(line)
 
-    def _estimate_once(self, key: CellKey, cell: Cell) -> tuple[str, str]:
-        """Estimate once per block: inverting the evidence is the dear part of drawing."""
-        if not cell.trials:
-            return "", ""
-        known = (key, len(cell.trials))
-        if known not in self._estimates:
-            self._estimates[known] = _estimate(key[1], cell)
-        return self._estimates[known]
-
-
-def _word(key: CellKey, cell: Cell) -> str:
-    """The verdict's word, or dots while there is none."""
-    if cell.decision is None:
-        return "…"
-    return labels.verdict(VERDICTS[cell.decision], METRICS[key[1]].unit)
-
-
-def _estimate(metric: MetricName, cell: Cell) -> tuple[str, str]:
-    value, (low, high) = in_unit(metric, cell.estimate())
-    if METRICS[metric].scale == "difference":
-        bounds = ("?" if bound is None else format_bytes(bound) for bound in (low, high))
-        return format_growth(value), " to ".join(bounds)
-    bounds = ("?" if bound is None else f"{bound:.3f}" for bound in (low, high))
-    return f"×{value:.3f}", " to ".join(bounds)
-
-
-def _title(plan: Plan, table: Table, *, block: int, seconds: float) -> str:
-    cells = table.candidate_cells.values()
-    decided = sum(cell.decision is not None for cell in cells)
-    used = f"{format_duration(seconds)} of {format_duration(plan.budget_seconds)}"
-    return f"block {block + 1}: {decided} of {len(cells)} cells decided, {used} used"
+    def _print(self, line: str) -> None:
+        self._console.print(Text("\n".join(wrapped(line, self._console.width))))
 
 
 @contextmanager
-def progress_for(stream: TextIO, *, is_watched: bool) -> Iterator[Progress]:
-    """Choose the picture for a person who watches, lines for everything else."""
-    if not is_watched:
+def progress_for(stream: TextIO, *, picture_on: Console | None = None) -> Iterator[Progress]:
+    """Draw a picture where a person watches, and print lines everywhere else."""
+    if picture_on is None:
         yield Plain(stream)
         return
-    lively = Lively(Console(file=stream))
-    lively.start()
-    try:
+    lively = Lively(picture_on)
+    with lively.drawing():
         yield lively
-    finally:
-        lively.stop()

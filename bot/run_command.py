@@ -9,15 +9,17 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
-from rich.console import Console
 
 from bot.core.config import Config, load
 from bot.core.report import Report
 from bot.errors import BadConfiguration, ExitCode
 from bot.progress import progress_for
-from bot.render.terminal import final_table, plain_lines
+from bot.render import words
+from bot.render.terminal import final_table, styled_lines
 from bot.render.verbose import verbose_lines
+from bot.result_form import FLAGS, Form, result
 from bot.run_folder import RunFolder
+from bot.screen import Screen
 from bot.stages.house import House
 
 CONFIG = Path("tfperf.yml")
@@ -32,7 +34,9 @@ def new_run() -> Path:
 @contextmanager
 def house() -> Iterator[House]:
     """Give what every stage needs, and tell a person what goes on."""
-    with progress_for(sys.stderr, is_watched=is_watched()) as progress:
+    here = screen()
+    console = here.console() if here.can_redraw else None
+    with progress_for(sys.stderr, picture_on=console) as progress:
         yield House(home=HOME, environ=os.environ, progress=progress)
 
 
@@ -43,7 +47,7 @@ def typed(arguments: list[str]) -> list[str]:
     for argument in rest:
         if argument == "--run-dir":
             next(rest, None)
-        elif argument != "--json" and not argument.startswith("--run-dir="):
+        elif argument not in FLAGS and not argument.startswith("--run-dir="):
             kept.append(argument)
     return ["tfperf", *kept]
 
@@ -67,9 +71,9 @@ def read_configuration(path: Path | None, options: dict[str, Any]) -> tuple[Conf
     return loaded, chosen.parent
 
 
-def is_watched() -> bool:
-    """Whether a person looks at standard error; FORCE_COLOR does not make a log a terminal."""
-    return sys.stderr.isatty() and not os.environ.get("CI")
+def screen() -> Screen:
+    """Look at standard error as it is now."""
+    return Screen(sys.stderr, os.environ)
 
 
 @contextmanager
@@ -89,18 +93,24 @@ def interrupted(folder: RunFolder) -> str:
     return f"interrupted; finish it with: {folder.way_on}"
 
 
-def finish(
-    report: Report, folder: RunFolder, *, as_json: bool, is_verbose: bool = False
-) -> NoReturn:
+def finish(report: Report, folder: RunFolder, *, form: Form, is_verbose: bool = False) -> NoReturn:
     """Say the result and leave with its exit code."""
     if is_verbose:
         click.echo("\n".join(verbose_lines(report)), err=True)
-    if is_watched():
-        Console(stderr=True).print(final_table(report))
-    else:
-        click.echo("\n".join(plain_lines(report)), err=True)
-    click.echo(f"report: {folder.report}", err=True)
-    click.echo(folder.report.read_text(encoding="utf-8") if as_json else str(folder.path))
+    if folder.not_drawn.exists():
+        click.echo(folder.not_drawn.read_text(encoding="utf-8").rstrip(), err=True)
+    click.echo(_shown(report, folder), err=True, color=screen().has_colours)
+    click.echo(result(folder, form))
     if report.run.stopped_by == "interrupted":
         click.echo(interrupted(folder), err=True)
     raise SystemExit(report.exit_code)
+
+
+def _shown(report: Report, folder: RunFolder) -> str:
+    """Draw the result for who looks at it, or write it line by line."""
+    here = screen()
+    page = str(folder.page) if folder.page.exists() else None
+    files = words.files(str(folder.report), page)
+    if here.is_watched:
+        return here.drawn(final_table(report, files))
+    return here.drawn(*styled_lines(report, files), is_cut=False)

@@ -8,17 +8,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from bot.core.confirmation import Confirmed
 from bot.core.plan import Case, Environment, Plan
 from bot.core.report import Report, ShardReport, UpgradeReport
 from bot.core.run_facts import EnvironmentReport
 from bot.errors import DISK_FULL, BadRunFolder, CannotWrite
-
-M = TypeVar("M", bound=BaseModel)
+from bot.whole_file import read_model, write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +86,12 @@ class RunFolder:
 
     def clear_merged(self) -> None:
         """Remove what a merge wrote, the plan last: until then this is known as a merged run."""
-        for path in (self.report, self.comment, self.summary, self.calibration, self.samples):
+        for path in (
+            *(self.report, self.comment, self.summary, self.page),
+            *(self.calibration, self.samples),
+        ):
             path.unlink(missing_ok=True)
-        for name in ("outputs", "environments", "files", "upgraded"):
+        for name in ("outputs", "environments", "files", "upgraded", "charts"):
             shutil.rmtree(self.path / name, ignore_errors=True)
         self.plan.unlink()
 
@@ -141,6 +143,21 @@ class RunFolder:
     def summary(self) -> Path:
         """The report as a job summary."""
         return self.path / "summary.md"
+
+    @property
+    def page(self) -> Path:
+        """The report as a page to explore: one file, good anywhere."""
+        return self.path / "report.html"
+
+    @property
+    def charts(self) -> Path:
+        """The report as charts: what each of them is, and pictures of it."""
+        return self.path / "charts"
+
+    @property
+    def not_drawn(self) -> Path:
+        """Why charts are missing there; without it, none is."""
+        return self.charts / "not-drawn.txt"
 
     @property
     def shard(self) -> Path:
@@ -195,39 +212,39 @@ class RunFolder:
 
     def read_plan(self) -> Plan:
         """Read the plan; raise `BadRunFolder` when there is none."""
-        return _read(self.plan, Plan)
+        return read_model(self.plan, Plan)
 
     def read_report(self) -> Report:
         """Read the report; raise `BadRunFolder` when there is none."""
-        return _read(self.report, Report)
+        return read_model(self.report, Report)
 
     def read_shard(self) -> ShardReport:
         """Read how far a machine came; raise `BadRunFolder` when this is no part of a run."""
-        return _read(self.shard, ShardReport)
+        return read_model(self.shard, ShardReport)
 
     def read_confirmation(self) -> Confirmed | None:
         """Read which second measurement the report tells; None when it tells none."""
-        return _read(self.confirmation, Confirmed) if self.confirmation.exists() else None
+        return read_model(self.confirmation, Confirmed) if self.confirmation.exists() else None
 
     def read_environment(self, environment: Environment) -> EnvironmentReport:
         """Read what one environment was made of."""
-        return _read(self.environment(environment), EnvironmentReport)
+        return read_model(self.environment(environment), EnvironmentReport)
 
     def read_upgrade(self, workload: str) -> UpgradeReport:
         """Read what became of a script that was upgraded."""
-        return _read(self.upgrade(workload), UpgradeReport)
+        return read_model(self.upgrade(workload), UpgradeReport)
 
-    def write(self, path: Path, content: BaseModel | str) -> None:
+    def write(self, path: Path, content: BaseModel | str | bytes) -> None:
         """Write a file of this folder at once or not at all."""
         try:
-            _write(path, content)
+            write_whole(path, content)
         except OSError as error:
             raise self._cannot_write(path, error) from error
 
 
 def read_plan_file(path: Path) -> Plan:
     """Read a plan that `tfperf plan` wrote, wherever it lies; raise `BadRunFolder` without one."""
-    return _read(
+    return read_model(
         path,
         Plan,
         cause="this is no file that `tfperf plan` wrote, or it was not passed on",
@@ -254,19 +271,7 @@ def writing_plan(path: Path) -> Iterator[None]:
 
 def write_plan_file(path: Path, plan: Plan) -> None:
     """Write a plan that others carry out; within `writing_plan`."""
-    _write(path, plan)
-
-
-def _write(path: Path, content: BaseModel | str) -> None:
-    if isinstance(content, BaseModel):
-        content = content.model_dump_json(by_alias=True, indent=1) + "\n"
-    part = path.with_name(path.name + ".part")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with part.open("w", encoding="utf-8") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())  # or the name may reach the disk before the content
-    part.replace(path)
+    write_whole(path, plan)
 
 
 def new_run_folder(path: Path) -> RunFolder:
@@ -288,32 +293,3 @@ def _inside(folder: Path, *names: str) -> Path:
                 cause="the plan was edited, or written by another version of tfperf",
             )
     return folder.joinpath(*names)
-
-
-def _read(
-    path: Path,
-    model: type[M],
-    *,
-    cause: str = "this is not a run folder, or the run ended before it was written",
-    next_step: str = "name a folder that `tfperf compare` printed, for example .tfperf/runs/...",
-) -> M:
-    try:
-        return model.model_validate_json(path.read_bytes())
-    except OSError as error:
-        is_missing = isinstance(error, FileNotFoundError | NotADirectoryError)
-        raise BadRunFolder(
-            f"there is no {path.name} here"
-            if is_missing
-            else f"{path.name} cannot be read: {error.strerror}",
-            where=str(path),
-            cause=cause,
-            next_step=next_step,
-        ) from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        at = ".".join(map(str, first["loc"]))
-        raise BadRunFolder(
-            f"{path.name} is not what this version writes: {first['msg']} (at {at})",
-            where=str(path),
-            cause="it was edited, damaged, or written by another version of tfperf",
-        ) from error

@@ -4,24 +4,33 @@ import os
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser
 
 from bot.core import rounds
 from bot.core.plan import Case, Environment, Plan, Rule
 from bot.engine.discovery import discover, workload_files
 from bot.environments.preparation import Prepared
 from bot.locations import workloads_root
+from tests.browser import running_chromium
 
 FRAMEWORK = "tinyflow"
 
 settings.register_profile("untimed", deadline=None)  # a busy machine is not a bug
 settings.load_profile("untimed")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A browser for many pages: `tests.browser.new_page`."""
+    with running_chromium() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ Says of every (case, release): ran, or unsupported with the reason, or how it fa
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
@@ -32,6 +33,8 @@ from bot.stages.house import House
 from bot.stages.planning import make_plan
 
 NEVER = "failed"
+AT_ONCE = 2
+"""Releases at work side by side: as many as the smallest machine has cores."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,7 +66,7 @@ def matrix(
         "timeout": timeout,
     }
     config = load(None, source="tfperf.yml", environ={}, overrides=overrides)
-    with progress_for(sys.stderr, is_watched=False) as progress:
+    with progress_for(sys.stderr) as progress:
         house = House(home=home, environ=os.environ, progress=progress)
         plan = make_plan(config, house, base=Path.cwd(), command=["suite"])
         # The same install serves the release as baseline and as candidate.
@@ -83,16 +86,23 @@ def matrix(
     with TemporaryDirectory(prefix="tfperf-suite-") as folder:
         for broken in plan.broken_workloads:
             yield Entry(case=broken.workload, release="*", word=NEVER, reason=broken.reason)
-        for arm in arms:
-            if arm.id not in prepared:
-                yield Entry(case="*", release=arm.release, word=NEVER, reason="not installed")
-                continue
-            yield from _one_release(plan, arm, prepared, RunFolder(Path(folder)))
+        first, *others = arms
+
+        def entries(arm: Environment) -> list[Entry]:
+            return [*_one_release(plan, arm, prepared, RunFolder(Path(folder)))]
+
+        yield from entries(first)  # it makes what the others read
+        with ThreadPoolExecutor(AT_ONCE) as pool:  # nothing is timed here
+            for found in pool.map(entries, others):
+                yield from found
 
 
 def _one_release(
     plan: Plan, arm: Environment, prepared: Mapping[str, Prepared], folder: RunFolder
 ) -> Iterator[Entry]:
+    if arm.id not in prepared:
+        yield Entry(case="*", release=arm.release, word=NEVER, reason="not installed")
+        return
     supported = [case for case in plan.cases if is_supported(case, arm)]
     for case in plan.cases:
         if case not in supported:

@@ -273,7 +273,7 @@ plan = folder.read_plan()
 prepared = pickle.loads(Path(sys.argv[2]).read_bytes())
 
 class Announce(Silent):
-    def measuring(self, plan, table, *, block, seconds):
+    def measuring(self, table, *, block, seconds):
         print("record", flush=True)
 
 house = House(home=folder.path, environ=os.environ, progress=Announce())

@@ -44,7 +44,7 @@ PRESSES_CTRL_C = f"""
 class Interrupting(Silent):
     """Somebody presses ^C as soon as a case has failed."""
 
-    def measuring(self, plan: Plan, table: Table, *, block: int, seconds: float) -> None:
+    def measuring(self, table: Table, *, block: int, seconds: float) -> None:
         if failed_in(table):
             raise KeyboardInterrupt
 

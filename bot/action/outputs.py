@@ -23,11 +23,13 @@ MOST_SHARDS = 256
 def outputs(run_dir: Path) -> dict[str, str]:
     """Return the outputs of the action, from what is in the run's folder."""
     report, comment = run_dir / "report.json", run_dir / "comment.md"
+    page = run_dir / "report.html"
     return {
         "run-dir": str(run_dir),
         "verdict": _verdict(report) if report.is_file() else "",
         "report": str(report) if report.is_file() else "",
         "comment": str(comment) if comment.is_file() else "",
+        "page": str(page) if page.is_file() else "",
     }
 
 

@@ -30,7 +30,7 @@ def cell_reports(table: Table, *, disturbance: str | None) -> Iterator[CellRepor
         for case, metric in _places(table):
             if not table.plan.judges(case, metric, candidate):
                 continue  # only suspects are measured again
-            yield _cell_report(table, (case, metric, candidate.id), candidate, disturbance)
+            yield cell_report(table, (case, metric, candidate.id), candidate, disturbance)
 
 
 def _places(table: Table) -> Iterator[tuple[str, MetricName]]:
@@ -41,9 +41,10 @@ def _places(table: Table) -> Iterator[tuple[str, MetricName]]:
             yield case.name, metric
 
 
-def _cell_report(
-    table: Table, key: CellKey, candidate: Environment, disturbance: str | None
+def cell_report(
+    table: Table, key: CellKey, candidate: Environment, disturbance: str | None = None
 ) -> CellReport:
+    """Report one cell of the plan, measured or not."""
     cell = table.cells.get(key)
     missing = _why_not_measured(table, key[0], candidate, cell)
     if missing is None and cell is not None:

@@ -14,11 +14,12 @@ from pydantic import (
     model_validator,
 )
 
-from bot.core import config_acknowledged
 from bot.core import config_shapes as shapes
 from bot.core import config_values as values
+from bot.core.config_acknowledged import Acknowledged
 from bot.core.config_layers import layered
 from bot.core.config_mistakes import bad_configuration
+from bot.core.config_pages import ImageBase, Templates
 from bot.core.config_releases import auto_first, baseline, candidate, candidates, must_compare
 from bot.core.config_runners import Approval, RunsOn, default_runners
 from bot.core.config_validation import validated
@@ -26,7 +27,6 @@ from bot.core.metric import METRICS, MetricName
 from bot.core.plan import Dependencies, Device
 from bot.core.releases import Spec, parse_spec
 from bot.core.systems import ASKED_ISOLATIONS, AskedIsolation
-from bot.core.waiver import Waiver
 
 FailOn = Literal["regression", "wrong", "drifted", "failure", "counter"]
 FAIL_ON: tuple[FailOn, ...] = get_args(FailOn)
@@ -227,19 +227,7 @@ class Config(BaseModel):
             examples=[["regression", "wrong", "failure"], "none"],
         ),
     ] = ("regression", "wrong")
-    acknowledged: Annotated[
-        tuple[InstanceOf[Waiver], ...],
-        BeforeValidator(config_acknowledged.waivers),
-        WithJsonSchema(config_acknowledged.SHAPE),
-        Field(
-            description="Findings that are known and accepted: mappings with `case` (a glob), "
-            "`reason`, and if need be `metric` (or `results`), `candidate` and `until` (the last "
-            "day, at most a year ahead). They are shown, and do not fail the run; in the file "
-            "only, see acknowledge.md.",
-            json_schema_extra={"default": []},
-            examples=[[{"case": "mnist_mlp[fit]", "reason": "known", "until": "2027-03-31"}]],
-        ),
-    ] = ()
+    acknowledged: Acknowledged = ()
     most_blocks: Annotated[
         int,
         BeforeValidator(values.whole(3, 200)),
@@ -266,6 +254,8 @@ class Config(BaseModel):
     ] = False
     runs_on: RunsOn = Field(default_factory=default_runners)
     environment: Approval = None
+    templates: Templates = None
+    image_base: ImageBase = None
     isolation: Annotated[
         AskedIsolation,
         BeforeValidator(values.choice(ASKED_ISOLATIONS)),

@@ -2,6 +2,9 @@
 
 import re
 from datetime import date
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, InstanceOf, WithJsonSchema
 
 from bot.core.config_mistakes import Unexpected, at_steps, nearest
 from bot.core.config_values import choice, text
@@ -85,3 +88,18 @@ def parse_day(value: object) -> date | None:
     except ValueError as error:  # such as the 30th of February
         raise Unexpected("a day of the calendar, YYYY-MM-DD") from error
     raise Unexpected("a day, YYYY-MM-DD")
+
+
+Acknowledged = Annotated[
+    tuple[InstanceOf[Waiver], ...],
+    BeforeValidator(waivers),
+    WithJsonSchema(SHAPE),
+    Field(
+        description="Findings that are known and accepted: mappings with `case` (a glob), "
+        "`reason`, and if need be `metric` (or `results`), `candidate` and `until` (the last "
+        "day, at most a year ahead). They are shown, and do not fail the run; in the file "
+        "only, see acknowledge.md.",
+        json_schema_extra={"default": []},
+        examples=[[{"case": "mnist_mlp[fit]", "reason": "known", "until": "2027-03-31"}]],
+    ),
+]

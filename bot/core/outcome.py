@@ -14,7 +14,8 @@ class Measured:
     """One arm's part of a block: raw numbers, nothing derived.
 
     `round_seconds` holds wall seconds per call, one entry per round, in the order of the rounds;
-    it is empty when the block only asked for the cold metrics. `rss_growth_bytes` is the resident
+    it is empty when the block only asked for the cold metrics. `warm_up_seconds` are those of the
+    calls before, one by one, for people only. `rss_growth_bytes` is the resident
     memory gained in the last `calls_in_rounds` calls of the rounds, timed or not. `counters` are
     counted in the first blocks only, because counting takes time. `reported` is what a benchmark
     says of itself (wall_time, throughput, extras.…), by name: medians over its calls.
@@ -26,6 +27,7 @@ class Measured:
     build_wall_seconds: float
     peak_rss_bytes: int
     round_seconds: tuple[float, ...] = ()
+    warm_up_seconds: tuple[float, ...] = ()
     rss_growth_bytes: int | None = None
     calls_in_rounds: int = 0
     device_memory_bytes: int | None = None

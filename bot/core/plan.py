@@ -4,6 +4,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from bot.core.appearance import PLAIN, Appearance
 from bot.core.arm_ids import with_own_ids
 from bot.core.division import Division
 from bot.core.metric import (
@@ -225,6 +226,7 @@ class Plan(Division):
     acknowledged: Annotated[
         tuple[Waiver, ...], Field(description="findings that the configuration accepts")
     ] = ()
+    appearance: Appearance = PLAIN
     found: Annotated[
         tuple[str, ...], Field(description="what was read of a pull request, and where it stands")
     ] = ()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from bot.core.metric import METRICS, MetricKind, MetricName
 from bot.core.outcome import Failed, Skipped
 from bot.core.plan import Environment, Plan
-from bot.core.units import format_growth
+from bot.core.units import MINUS, format_growth
 from bot.core.verdict import Cell, Direction, Estimate
 
 _MOST_NAMED = 3
@@ -55,9 +55,10 @@ def cell_reason(
     if cell.decision == "equivalent":
         return f"the change is smaller than {threshold}, shown after {blocks}"
     word = _CHANGED.get(METRICS[metric].kind, _CHANGED_TIME)[cell.decision]
+    by = change.lstrip(f"+-{MINUS}")  # the word has the direction
     if matters:
-        return f"{word} by {change}, beyond doubt after {blocks}"
-    return f"{word} by {change}: real, but too small to matter (threshold {threshold})"
+        return f"{word} by {by}, beyond doubt after {blocks}"
+    return f"{word} by {by}: real, but too small to matter (threshold {threshold})"
 
 
 def _undecided(
@@ -67,15 +68,19 @@ def _undecided(
     measured, to_go = _blocks(blocks), cell.blocks_to_go()
     because = f"; {disturbance}" if disturbance else ""
     if cell.is_too_noisy(most):
-        needs = f"would need about {to_go} more" if to_go else "the interval is still unbounded"
+        needs = _to_go(to_go) or "the interval is still unbounded"
         return f"too noisy here: given up after {measured}; {needs}, {most} are allowed{because}"
     if blocks >= most:
-        needs = f"would need about {to_go} more" if to_go else "too few"
+        needs = _to_go(to_go) or "too few"
         return f"undecided after {measured}, the most that most-blocks allows; {needs}{because}"
-    more = f"would need about {to_go} more" if to_go else "too few to say how many more"
+    more = _to_go(to_go) or "too few to say how many more"
     low, high = (_bound(metric, bound) for bound in (estimate.low, estimate.high))
     threshold = _size(metric, cell.limits.threshold)
     return f"between {low} and {high} after {measured} (threshold {threshold}); {more}{because}"
+
+
+def _to_go(blocks: int | None) -> str:
+    return f"would need about {blocks} more" if blocks else ""
 
 
 def _bound(metric: MetricName, bound: float) -> str:
@@ -90,7 +95,7 @@ def _change(metric: MetricName, value: float) -> str:
     rule = METRICS[metric]
     if rule.scale == "difference":
         return format_growth(value * rule.score_unit)
-    return f"{(value - 1) * 100:+.3g} %"
+    return f"{(value - 1) * 100:+.3g} %".replace("-", MINUS)
 
 
 def _size(metric: MetricName, threshold: float) -> str:

@@ -81,6 +81,11 @@ def review(
     return decide_again(marked, base.config.fail_on)
 
 
+def base_rule(text: str | None, path: str = CONFIG) -> Config:
+    """Read the base branch's configuration; the defaults where it cannot be read."""
+    return _base(text, path).config
+
+
 def _unlisted(number: int) -> str:
     files = "1 changed file is" if number == 1 else f"{number} changed files are"
     return f"{files} not named by GitHub, so what else the pull request changes was not seen"

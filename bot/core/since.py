@@ -53,7 +53,7 @@ def _in_order(report: Report) -> list[str]:
     candidates = [label for label in report.candidates if label not in with_change]
     if len(candidates) < FEWEST_CANDIDATES:
         return []
-    releases = dict(_releases(report, [report.baseline, *candidates]))
+    releases = dict(releases_of(report, [report.baseline, *candidates]))
     if len(releases) <= len(candidates):
         return []
     numbers = [releases[label] for label in candidates]
@@ -62,7 +62,7 @@ def _in_order(report: Report) -> list[str]:
     return sorted(releases, key=lambda label: releases[label])
 
 
-def _releases(report: Report, labels: Sequence[str]) -> Iterator[tuple[str, Version]]:
+def releases_of(report: Report, labels: Sequence[str]) -> Iterator[tuple[str, Version]]:
     """Read the releases of columns of the baseline's package."""
     environments = {each.label: each for each in report.environments}
     package = environments[report.baseline].package if report.baseline in environments else None

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 
 from bot.core.conditions import Conditions
 from bot.core.counts import Counts
-from bot.core.evidence import Trial, pairwise_scores
 from bot.core.metric import IMPORT_CASE, METRICS, REFERENCE_METRICS, ROUND_METRICS, MetricName
 from bot.core.outcome import Failed, Imported, Measured, Outcome, Ran, Skipped
 from bot.core.plan import Case, Environment, Plan
@@ -14,6 +13,7 @@ from bot.core.releases import supports
 from bot.core.reported import Reported
 from bot.core.scores import Reading, case_readings, import_readings
 from bot.core.shown_values import ShownValues
+from bot.core.trials import trial_of
 from bot.core.verdict import Cell, Limits
 from bot.core.wall import add, split
 
@@ -218,25 +218,17 @@ class Table:
                 self._silent.add((record.case, reading.metric, arm))
 
     def _add_reading(self, case: str, reading: Reading) -> None:
-        scores, metric = reading.scores, reading.metric
-        if metric not in self.plan.metrics:
+        if reading.metric not in self.plan.metrics:
             return
         for arm, opponents in self._opponents.items():
-            if arm not in scores or any(opponent not in scores for opponent in opponents):
+            trial = trial_of(reading, arm, opponents)
+            if trial is None:
                 continue
-            key = (case, metric, arm)
-            self._add_trial(key, scores, opponents)
+            key = (case, reading.metric, arm)
+            cell = self.cells.get(key) or self.references.get(key)
+            if cell is not None:  # not every metric is told of other frameworks
+                cell.add(trial)
             self.shown.add(key, reading.values, reading.walls, opponents)
-
-    def _add_trial(
-        self, key: CellKey, samples: Mapping[str, tuple[float, ...]], opponents: tuple[str, ...]
-    ) -> None:
-        cell = self.cells.get(key) or self.references.get(key)
-        if cell is None:
-            return  # a metric that is not told of other frameworks
-        scores = pairwise_scores({arm: samples[arm] for arm in (key[2], *opponents)})
-        trial = Trial(candidate=scores[key[2]], baselines=tuple(scores[arm] for arm in opponents))
-        cell.add(trial)
 
     def blocks_of(self, key: CellKey) -> int:
         """Return how many blocks a cell has; that of a reference, too."""

@@ -116,6 +116,8 @@ class Cell:
     _ln_needed: float = field(init=False, repr=False)
     _span: tuple[float, float, float] = field(init=False, repr=False, default=(0.0, 0.0, 0.0))
     _blocks_of_span: int = field(init=False, repr=False, default=0)
+    _share: float | None = field(init=False, repr=False, default=None)
+    _blocks_of_share: int = field(init=False, repr=False, default=0)
 
     def add(self, trial: Trial) -> None:
         """Take one more block into account; a decision, once made, stands."""
@@ -160,8 +162,15 @@ class Cell:
         """The share of processes in which the candidate is slow, if that is what it does.
 
         A robust estimate cannot see a slowdown that only some processes have: a candidate that is
-        beyond the threshold in many blocks, as its baseline hardly ever is, is not equivalent.
+        beyond the threshold in many blocks, as its baseline hardly ever is, is not equivalent. It
+        is found once per block, because who watches a run asks after every record.
         """
+        if self._blocks_of_share != len(self.trials):
+            self._share = self._slow_share()
+            self._blocks_of_share = len(self.trials)
+        return self._share
+
+    def _slow_share(self) -> float | None:
         if len(self.trials) < FEWEST_BLOCKS_OF_SHARES:
             return None
         limit = self.limits.shift

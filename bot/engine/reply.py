@@ -39,9 +39,21 @@ def is_finite(value: object) -> TypeGuard[float]:
 def number(reply: Reply, name: str) -> float:
     """Read a number that must be there, finite and not negative."""
     value = reply.get(name)
-    if is_finite(value) and value >= 0:
+    if _is_size(value):
         return value
     raise _odd(reply, name)
+
+
+def numbers(reply: Reply, name: str, *, most: int) -> tuple[float, ...]:
+    """Read a list of numbers that must be there, each finite and not negative."""
+    values = reply.get(name)
+    if isinstance(values, list) and len(values) <= most and all(map(_is_size, values)):
+        return tuple(values)
+    raise _odd(reply, name)
+
+
+def _is_size(value: object) -> TypeGuard[float]:
+    return is_finite(value) and value >= 0
 
 
 def process_id(reply: Reply, name: str) -> int:

@@ -12,11 +12,12 @@ from bot.core.outcome import Failed, Measured, Outcome, Skipped
 from bot.core.plan import Case
 from bot.engine.arm import Arm
 from bot.engine.device import NOT_LISTED, Gpus
-from bot.engine.reply import CaseFailed, Reply, is_finite, mapping, number, texts
+from bot.engine.reply import CaseFailed, Reply, is_finite, mapping, number, numbers, texts
 
+MOST_WARM_UP_CALLS = 20
 WARM_UP: dict[str, object] = {
     "least_calls": 3,
-    "most_calls": 20,
+    "most_calls": MOST_WARM_UP_CALLS,
     "most_seconds": 3.0,
     "spread": 0.05,
 }
@@ -129,6 +130,7 @@ class Visit:
             build_wall_seconds=number(build, "wall_seconds"),
             peak_rss_bytes=int(number(closing, "peak_rss_bytes")),
             round_seconds=tuple(self.rounds),
+            warm_up_seconds=self._warm_up(),
             rss_growth_bytes=self._growth(closing),
             calls_in_rounds=self._calls_in_rounds,
             device_memory_bytes=self._device_memory(closing),
@@ -138,6 +140,10 @@ class Visit:
             notes=tuple(self._notes),
             reported=_reported(closing.get("reported", {})),
         )
+
+    def _warm_up(self) -> tuple[float, ...]:
+        reply = self._replies.get("warm_up")
+        return () if reply is None else numbers(reply, "wall_seconds", most=MOST_WARM_UP_CALLS)
 
     def _growth(self, closing: Reply) -> int | None:
         if len(self.rounds) < ROUNDS_BEFORE_MEMORY:

@@ -149,3 +149,28 @@ class Commented(Node):
     """What a page of comments answers of the repository."""
 
     pull_request: CommentedPull
+
+
+class TemplateTip(Node):
+    """The latest commit of a branch, asked for two files."""
+
+    comment: TreeEntry | None = None
+    summary: TreeEntry | None = None
+
+
+class TemplateRef(Node):
+    """A branch that has them."""
+
+    target: TemplateTip | None
+
+
+class TemplatePull(Node):
+    """A pull request whose base branch has them."""
+
+    base_ref: TemplateRef | None
+
+
+class Templated(Node):
+    """Where the base branch's templates are."""
+
+    pull_request: TemplatePull

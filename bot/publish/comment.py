@@ -7,9 +7,9 @@ from typing import Literal
 from github import GithubException, UnknownObjectException
 
 from bot.publish.api import Comment
-from bot.publish.context import DEFAULT_AUTHOR
 from bot.publish.look import Looking, Seen, minimize
 from bot.publish.marker import Marker, read_marker
+from bot.publish.ours import our_marker
 from bot.publish.trouble import InvalidAnswer, Vanished
 
 Action = Literal["created", "edited", "unchanged", "stale"]
@@ -84,11 +84,7 @@ class StickyComment:
         return [each for _, each in sorted(ours.items())]
 
     def _is_mine(self, seen: Seen) -> bool:
-        is_ours = seen.comment.author == self.author
-        if self.author == DEFAULT_AUTHOR:  # nobody said whose the token is; GitHub may know
-            is_ours = is_ours or seen.is_of_token
-        marker = read_marker(seen.comment.body)
-        return is_ours and marker is not None and marker.key == self.marker.key
+        return our_marker(seen, author=self.author, key=self.marker.key) is not None
 
     def _newer(self, mine: Sequence[Seen]) -> Comment | None:
         """Return a comment of ours that a later run wrote."""
@@ -107,7 +103,8 @@ class StickyComment:
         latest = max(standing, key=lambda one: (one[0].generation, one[1].id))[0]
         if latest.digest != self.marker.digest:
             return []
-        return [comment for marker, comment in standing if marker == latest]
+        its = latest.generation, latest.digest
+        return [each for marker, each in standing if (marker.generation, marker.digest) == its]
 
     def _create(self) -> Comment:
         self.action = "created"

@@ -6,7 +6,17 @@ from typing import Any, NoReturn
 from github import GithubException, RateLimitExceededException, UnknownObjectException
 
 from bot.errors import CannotPublish
-from bot.publish.answers import Author, Commented, CommitNode, Files, Looked, Page, Ref
+from bot.publish.answers import (
+    Author,
+    Commented,
+    CommitNode,
+    Files,
+    Looked,
+    Page,
+    Ref,
+    Templated,
+    TreeEntry,
+)
 from bot.publish.api import Api, CheckRun, Comment, Problem, User, parsed
 from bot.publish.queries import QUERIES
 from bot.publish.trouble import READING_FILES, InvalidAnswer, grant
@@ -74,6 +84,15 @@ class Looking:
     def newest(self) -> list[Seen]:
         """Return the latest hundred comments."""
         return _seen(self._comments("Newest", {}))
+
+    def base_files(self, *, comment: str, summary: str) -> tuple[str | None, str | None]:
+        """Return two texts of the base branch; null what is not there, or no text."""
+        data, problems = self._ask("Templates", {"comment": comment, "summary": summary})
+        for problem in problems:
+            _refuse(problem)
+        ref = parsed(Templated, data).pull_request.base_ref
+        tip = ref.target if ref else None
+        return (_text(tip.comment), _text(tip.summary)) if tip else (None, None)
 
     def _all_comments(self, oldest: Page, newest: Page | None = None) -> tuple[Seen, ...]:
         """Join both ends of the conversation, and ask for what lies between."""
@@ -159,6 +178,11 @@ def _base_config(ref: Ref | None, path: str) -> str | None:
             next_step=f"mend {path} on the base branch",
         )
     return blob.text
+
+
+def _text(entry: TreeEntry | None) -> str | None:
+    blob = entry.object if entry else None
+    return None if blob is None or blob.is_truncated else blob.text
 
 
 def _check_runs(commit: CommitNode | None) -> tuple[CheckRun, ...] | None:

@@ -1,4 +1,4 @@
-"""Owns the GraphQL that publishing sends: one look at a pull request, pages of it, hiding."""
+"""Owns the GraphQL that publishing sends: one look at a pull request, templates, pages, hiding."""
 
 LOOK = """\
 query Look(
@@ -21,6 +21,19 @@ query Look(
         } }
       } }
     } }
+  }
+}
+"""
+
+TEMPLATES = """\
+query Templates(
+  $owner: String!, $name: String!, $number: Int!, $comment: String!, $summary: String!
+) {
+  repository(owner: $owner, name: $name) {
+    pullRequest(number: $number) { baseRef { target { ... on Commit {
+      comment: file(path: $comment) { object { ... on Blob { text isTruncated } } }
+      summary: file(path: $summary) { object { ... on Blob { text isTruncated } } }
+    } } } }
   }
 }
 """
@@ -61,6 +74,7 @@ mutation Minimize($comment: ID!) {
 
 QUERIES = {
     "Look": LOOK + PAGE,
+    "Templates": TEMPLATES,
     "Comments": COMMENTS + PAGE,
     "Newest": NEWEST + PAGE,
     "Minimize": MINIMIZE,

@@ -4,18 +4,11 @@ The words beside an accepted row are in `bot.render.estimate.afterwards`.
 """
 
 from bot.core.report import Report, Review
+from bot.render import pull_request_words
 from bot.render.escape import MARKDOWN, Medium, clean, prose
-from bot.render.standing import Tally
 
 _LONGEST_NOTE = 300
 _MOST_NOTES = 6
-
-
-def in_heading(tally: Tally) -> list[str]:
-    """Count the findings that somebody accepts, so that a green heading hides none."""
-    number = sum(cell.acknowledged is not None for cell in tally.report.cells)
-    number += sum(result.acknowledged is not None for result in tally.report.numerics)
-    return [f"{number} acknowledged"] if number else []
 
 
 def review_notes(report: Report, medium: Medium = MARKDOWN) -> tuple[str, ...]:
@@ -32,5 +25,4 @@ def _changed(review: Review, medium: Medium) -> tuple[str, ...]:
     if not review.changed_files:
         return ()
     names = ", ".join(medium.name(path) for path in review.changed_files)
-    more = f" and {review.more_files} more" if review.more_files else ""
-    return (f"this pull request changes what is measured, or how: {names}{more}",)
+    return (pull_request_words.changes_measuring(names, review.more_files),)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from bot.core.metric import METRICS
 from bot.core.report import ControlCell, Report
-from bot.core.run_facts import EnvironmentReport
+from bot.core.run_facts import EnvironmentReport, RuleReport
 from bot.core.units import format_bytes, format_seconds
 from bot.render import labels, trust_words, words
 from bot.render.escape import code, code_in_table, code_in_tag, fenced, is_version, prose
@@ -37,9 +37,9 @@ def environment(report: Report) -> Section | None:
     title = words.environment_title(_pythons(seen), len(differing))
     rows = [
         _facts("Python", [env.python for env in seen]),
-        _facts("built from", [env.git_version for env in seen]),
-        _facts("compiler", [env.compiler for env in seen]),
-        _sizes("installed size", [env.installed_bytes for env in seen]),
+        _facts(labels.BUILT_FROM, [env.git_version for env in seen]),
+        _facts(labels.COMPILER, [env.compiler for env in seen]),
+        _sizes(labels.INSTALLED_SIZE, [env.installed_bytes for env in seen]),
         *(_facts(code_in_table(name), [e.packages.get(name) for e in seen]) for name in differing),
     ]
     kept = [row for row in rows if len(set(row[1:])) > 1]
@@ -117,15 +117,25 @@ def rule(report: Report) -> Section:
     columns = (
         Column(title="Metric"),
         Column(title="Meaning"),
-        Column(title="Matters from", is_number=True),
-        Column(title="and at least by", is_number=True),
+        Column(title=labels.MATTERS_FROM, is_number=True),
+        Column(title=labels.AT_LEAST_BY, is_number=True),
     )
     return Section(
         name="rule",
-        title=words.rule_title(applied.alpha, applied.cells),
+        title=_rule_in_short(applied),
         is_folded=True,
         table=table(columns, _metrics(report)),
         text=f"{labels.OWN_THRESHOLDS} {how}\n\n{settings}",
+    )
+
+
+def _rule_in_short(applied: RuleReport) -> str:
+    step = applied.thresholds.get("step")
+    return words.rule_in_short(
+        alpha=applied.alpha,
+        cells=applied.cells,
+        step="" if step is None else limit(step),
+        fail_on=[code_in_tag(item) for item in applied.fail_on[:_MOST_KNOBS]],
     )
 
 

@@ -21,6 +21,7 @@ _LABELS = 15
 _UNKNOWN = f"unknown: no step was measured in {FEWEST_BLOCKS} blocks or more"
 _NO_TURNS = f"unknown: no case took turns in {FEWEST_BLOCKS} blocks or more"
 _MEASURE_LONGER = "nothing yet; measure longer with --budget"
+_BY_THRESHOLD = "by its threshold"
 _QUIETEN = "nothing; quieten the machine first, `tfperf doctor` says how"
 
 Said = tuple[str, str]
@@ -139,8 +140,8 @@ def _most_blocks(calibration: Calibration) -> Said:
         return _UNKNOWN, _MEASURE_LONGER
     found, allowed = calibration.advice.most_blocks, calibration.most_blocks
     if found is None:
-        return _not_found(max(CAPS), "by its threshold"), _QUIETEN
-    says = _found(found, "by its threshold")
+        return _not_found(max(CAPS), _BY_THRESHOLD), _QUIETEN
+    says = _found(found, _BY_THRESHOLD)
     return f"{says}; {allowed} were allowed", f"most-blocks: {found}"
 
 

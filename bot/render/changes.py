@@ -16,12 +16,14 @@ from bot.render.estimate import (
     shared_axis,
     size,
     unbroken,
-    version_in_table,
     with_wall,
 )
-from bot.render.questions import questions, titles
+from bot.render.plot import Axis
+from bot.render.questions import Question, questions, titles
 from bot.render.standing import Tally
 from bot.render.view import Column, Row, Section, Table, table
+
+Cells = tuple[CellReport, ...]
 
 _EXTRA = {
     "blocks": Column(title="Blocks", is_number=True),
@@ -31,14 +33,53 @@ _EXTRA = {
 }
 
 
+MOST_VISIBLE = 15
+"""Changes that a reader sees without unfolding anything."""
+
+
 def changes(tally: Tally) -> Iterator[Section]:
-    """Show the decided changes that matter, the worst first; a table for each question."""
+    """Show the decided changes that matter, the worst first; a table for each question.
+
+    Of many, the largest are visible, and the others folded, on the same axis.
+    """
     for asked in questions(tally.report):
         cells = (*asked.tally.worse, *asked.tally.better)
-        if cells:
-            values = asked.before, asked.after
-            body = _table(asked.tally.report, cells, "blocks", "afterwards", values=values)
-            yield Section(name="changes", title=asked.title, table=body)
+        shown, others = _visible(cells)
+        if shown:
+            yield Section(name="changes", title=asked.title, table=_changed(asked, cells, shown))
+        if others:
+            title = words.more_changes(len(others), _kinds(others))
+            body = _changed(asked, cells, others)
+            yield Section(name="more_changes", title=title, is_folded=True, table=body)
+
+
+def _visible(cells: Cells) -> tuple[Cells, Cells]:
+    """Part the largest changes from the others; of each kind, the largest is among them."""
+    order = [*range(len(cells))]
+    first = {labels.verdict(cells[at].verdict, cells[at].unit): at for at in reversed(order)}
+    kept = {*first.values()}
+    others = [at for at in order if at not in kept]
+    kept.update(others[: MOST_VISIBLE - len(kept)])
+    return (
+        tuple(cell for at, cell in enumerate(cells) if at in kept),
+        tuple(cell for at, cell in enumerate(cells) if at not in kept),
+    )
+
+
+def _kinds(cells: Cells) -> str:
+    worse = tuple(cell for cell in cells if is_regression(cell))
+    better = tuple(cell for cell in cells if not is_regression(cell))
+    return " · ".join(filter(None, (words.changed(worse), words.changed(better))))
+
+
+def _changed(asked: Question, cells: Cells, shown: Cells) -> Table:
+    return _table(
+        asked.tally.report,
+        shown,
+        "afterwards",
+        values=(asked.before, asked.after),
+        axis=shared_axis(cells),
+    )
 
 
 def excused(tally: Tally) -> Section | None:
@@ -87,20 +128,21 @@ def _extreme_in_tag(cell: CellReport) -> str:
 
 def _table(
     report: Report,
-    cells: tuple[CellReport, ...],
+    cells: Cells,
     *extra: str,
     values: tuple[str, str] | None = None,
+    axis: Axis | None = None,
 ) -> Table:
     """Build a table of cells.
 
     `extra` names the columns that only some tables have, `values` those of before and after.
+    `axis` is that of a larger table, if it is a part of one.
     """
-    axis = shared_axis(cells)
+    axis = axis or shared_axis(cells)
     before, after = values or titles(report)
     columns = (
         Column(title=""),
         Column(title="Case"),
-        Column(title="Version"),
         Column(title=before, is_number=True),
         Column(title=after, is_number=True),
         Column(title="Change", is_number=True),
@@ -118,8 +160,7 @@ def _table(
 def _leading(cell: CellReport, *, has_versions: bool) -> Row:
     return (
         _mark(cell),
-        place(cell.case, cell.metric),
-        version_in_table(cell.candidate) if has_versions else "",
+        place(cell.case, cell.metric, version=cell.candidate if has_versions else ""),
         with_wall(quantity(cell.baseline_value, cell.unit), cell.baseline_wall_seconds),
         with_wall(quantity(cell.candidate_value, cell.unit), cell.candidate_wall_seconds),
         change(cell),
@@ -139,7 +180,7 @@ def _mark(cell: CellReport) -> str:
             return ""
 
 
-def _extras(cells: tuple[CellReport, ...], extra: tuple[str, ...]) -> Iterable[Row]:
+def _extras(cells: Cells, extra: tuple[str, ...]) -> Iterable[Row]:
     for cell in cells:
         said = {
             "blocks": str(cell.blocks),

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
+from bot.core.appearance import PLAIN, Appearance
 from bot.core.check import Annotation, CheckText, alarms, conclusion, place_of
 from bot.core.metric import IMPORT_CASE
+from bot.core.news import Before
 from bot.core.report import CellReport, NumericReport, Report
 from bot.core.review import CONFIG
 from bot.errors import TfperfError
-from bot.render import labels
+from bot.render import check_words, labels
 from bot.render.comment import render_comment
 from bot.render.escape import NO_BREAK_SPACE, TERMINAL
 from bot.render.estimate import bounds, quantity, size
@@ -18,20 +20,25 @@ TITLE_LIMIT = 250
 """GitHub takes 255 characters."""
 MESSAGE_LIMIT = 2_000
 
-LATE = "A newer run has the verdict"
-UNCONFIRMED = "Cancelled before the alarms were measured again"
 
-
-def render_check(report: Report, *, origin: str = "", config: str = CONFIG) -> CheckText:
+def render_check(
+    report: Report,
+    *,
+    origin: str = "",
+    before: Before | None = None,
+    appearance: Appearance = PLAIN,
+    config: str = CONFIG,
+) -> CheckText:
     """Write the check of a report that is published.
 
-    `origin` is the note that comes first; `config` is what an alarm of unknown place points at.
+    `origin` is the note that comes first, `before` what stood in the comment of the run before,
+    `appearance` what the repository chose; `config` is what an alarm of unknown place points at.
     """
-    page = render_comment(report, origin=origin)
+    page = render_comment(report, origin=origin, before=before, appearance=appearance)
     page = page.partition("\n")[2]  # without the marker: this is no comment
     return CheckText(
         conclusion=conclusion(report),
-        title=_cut(heading(Tally(report), TERMINAL), TITLE_LIMIT),
+        title=_cut(heading(Tally(report), TERMINAL, limit=TITLE_LIMIT), TITLE_LIMIT),
         summary=page,
         annotations=tuple(_annotations(report, config)),
     )
@@ -49,14 +56,14 @@ def render_failed_check(error: TfperfError) -> CheckText:
     return CheckText(
         conclusion="neutral",
         title=_cut(TERMINAL.text(error.what), TITLE_LIMIT),
-        summary="\n".join(["No verdict was published.", "", "```text", *lines, "```"]),
+        summary="\n".join([check_words.NO_VERDICT, "", "```text", *lines, "```"]),
     )
 
 
 def without_comment(check: CheckText, error: TfperfError) -> CheckText:
     """Say on the check itself why the comment is missing; its remarks are there already."""
     page = render_failed_check(error).summary.partition("\n")[2]
-    summary = f"The comment could not be written; the verdict stands.\n{page}\n\n{check.summary}"
+    summary = f"{check_words.NO_COMMENT}\n{page}\n\n{check.summary}"
     return replace(check, summary=summary, annotations=())
 
 
@@ -84,11 +91,11 @@ def _annotation(
     case, candidate, _ = alarm
     place = place_of(report, case, config=config)
     name = "import" if case == IMPORT_CASE else TERMINAL.name(case)
-    what, details = "wrong results", "the results are wrong"
+    what, details = check_words.WRONG, check_words.ARE_WRONG
     if isinstance(found, CellReport):
         what, details = f"{labels.METRICS[found.metric]} {size(found)}", _change(found)
     against = TERMINAL.version(found.against or report.baseline)
-    message = f"{details}, compared with {against}: {TERMINAL.text(found.reason)}"
+    message = check_words.compared(details, against, TERMINAL.text(found.reason))
     return Annotation(
         path=place.path,
         line=place.line,

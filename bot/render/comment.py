@@ -4,11 +4,14 @@ import hashlib
 import json
 import re
 
+from bot.core.appearance import PLAIN, Appearance
 from bot.core.conclusion import stands
+from bot.core.news import Before, Generation, state_of
 from bot.core.report import Report
 from bot.errors import BadConfiguration
 from bot.render import labels, ladder
-from bot.render.page import build_view, print_view
+from bot.render.fitting import fitting
+from bot.render.page import build_view
 
 COMMENT_LIMIT = 60_000
 COMMENT_BYTES = 65_536
@@ -20,35 +23,57 @@ def render_comment(
     report: Report,
     *,
     key: str = "default",
-    run: tuple[int, int] | None = None,
+    run: Generation | None = None,
     origin: str = "",
+    before: Before | None = None,
+    appearance: Appearance = PLAIN,
     limit: int = COMMENT_LIMIT,
 ) -> str:
     """Write the sticky comment: at most `limit` characters, whole sentences only.
 
     `run` is the number and attempt of the run on GitHub that measured, `origin` the note that
-    comes first.
+    comes first, `before` what stood in the comment of the run before, `appearance` what the
+    repository chose. The marker is not in any template's hands.
     """
-    view = build_view(report, marker=marker(report, key=key, run=run), origin=origin)
-    for step in ladder.steps(view, where=labels.SUMMARY):
-        text = print_view("comment.md.j2", step)
-        if len(text) <= limit and len(text.encode()) <= COMMENT_BYTES:
-            return text
+    first = f"{marker(report, key=key, run=run, before=before)}\n"
+    text = fitting(
+        "comment.md.j2",
+        build_view(report, origin=origin, before=before, appearance=appearance),
+        appearance,
+        steps=lambda view: ladder.steps(view, where=labels.SUMMARY),
+        fits=lambda text: _fits(first + text, limit),
+        most=limit,
+    )
+    if text is not None:
+        return first + text
     raise BadConfiguration(
         f"a comment of {limit} characters cannot hold even the verdict",
         next_step=f"allow more characters; the default is {COMMENT_LIMIT}",
     )
 
 
-def marker(report: Report, *, key: str, run: tuple[int, int] | None = None) -> str:
-    """Write the hidden line by which the comment is found again and compared."""
+def _fits(text: str, limit: int) -> bool:
+    return len(text) <= limit and len(text.encode()) <= COMMENT_BYTES
+
+
+def marker(
+    report: Report, *, key: str, run: Generation | None = None, before: Before | None = None
+) -> str:
+    """Write the hidden line by which the comment is found again and compared.
+
+    It carries what stood before as well: a run that is published again has to say the same again.
+    """
     if not _KEY.fullmatch(key):
         raise BadConfiguration(
             f"the comment key {key!r} cannot stand in a marker",
             next_step="use letters, digits, dots, dashes and underscores, at most 64",
         )
     generation = f" run={run[0]}.{run[1]}" if run else ""
-    return f"<!-- tfperf:{key} v2{generation} digest={digest(report)} -->"
+    state = f" state={state_of(report)}"
+    if before is not None:
+        number, attempt = before.generation
+        state += f" before={number}.{attempt}/{before.state}"
+    return f"<!-- tfperf:{key} v3{generation} digest={digest(report)}{state} -->"
 
 
 def digest(report: Report) -> str:

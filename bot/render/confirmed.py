@@ -1,8 +1,9 @@
-"""Owns how the second measurement of an alarm is written beside the first."""
+"""Owns what was said of an alarm later: a second measurement, or an acceptance."""
 
 from collections.abc import Callable
 
-from bot.core.report import Confirmation
+from bot.core.conclusion import stands
+from bot.core.report import CellReport, Confirmation, NumericReport
 from bot.core.units import format_bytes_change, format_ratio
 from bot.render import labels, words
 from bot.render.escape import NO_BREAK_SPACE
@@ -26,5 +27,13 @@ def _figures(again: Confirmation) -> str:
 
 def _written(value: float, again: Confirmation, write: Callable[[float], str]) -> str:
     low, high = ("?" if bound is None else write(bound) for bound in again.interval)
-    figures = f"{write(value)} ({low} to {high}), {words.count(again.blocks, 'block')}"
-    return figures.replace(" ", NO_BREAK_SPACE)
+    interval = f"({low} to {high})".replace(" ", NO_BREAK_SPACE)
+    blocks = words.count(again.blocks, "block").replace(" ", NO_BREAK_SPACE)
+    return f"{write(value).replace(' ', NO_BREAK_SPACE)} {interval}, {blocks}"
+
+
+def stands_no_more(row: CellReport | NumericReport) -> str:
+    """Say in a word why a finding does not count, if it does not."""
+    if row.acknowledged is not None:
+        return labels.ACKNOWLEDGED
+    return labels.REFUTED if not stands(row) else ""

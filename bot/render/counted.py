@@ -1,30 +1,47 @@
 """Owns what is told without a test: whole versions, counters, and where the time went."""
 
-from bot.core.report import CounterReport, Report
+from collections import Counter
+
+from bot.core.report import CounterReport, Report, VersionReport
 from bot.core.units import format_bytes, format_ratio, format_threshold
 from bot.render import labels, trust_words, words
-from bot.render.escape import code_in_table, prose
+from bot.render.escape import MARKDOWN, Medium, code_in_table, prose
 from bot.render.estimate import unbroken, version_in_table
 from bot.render.view import Column, Row, Section, table
 
 _TELLING = ("MORE", "FEWER")
+_MOST_VERSIONS = 2
+"""Whole versions that are told without unfolding anything."""
 
 
 def versions(report: Report) -> Section | None:
     """Say of each version what it does to all steps together, where that can be said."""
-    lines = [
+    lines = version_lines(report, MARKDOWN)
+    if not lines:
+        return None
+    if len(lines) <= _MOST_VERSIONS:
+        return Section(name="versions", title=f"{'; '.join(lines)}.", is_folded=True)
+    kinds = Counter(each.word for each in _telling(report))
+    title = words.versions_title([(labels.VERSION_WORDS[kind], n) for kind, n in kinds.items()])
+    text = "\n".join(f"- {line}" for line in lines)
+    return Section(name="versions", title=title, is_folded=True, text=text)
+
+
+def version_lines(report: Report, medium: Medium) -> list[str]:
+    """Say the same, a line for each version."""
+    return [
         words.version_as_a_whole(
-            version_in_table(each.candidate),
+            medium.version(each.candidate),
             labels.VERSION_WORDS[each.word],
             "" if each.typical_ratio is None else format_ratio(each.typical_ratio),
             each.cases,
         )
-        for each in report.versions
-        if each.word != "undecided" and each.cases > 1
+        for each in _telling(report)
     ]
-    if not lines:
-        return None
-    return Section(name="versions", title=f"{'; '.join(lines)}.", is_folded=True)
+
+
+def _telling(report: Report) -> list[VersionReport]:
+    return [each for each in report.versions if each.word != "undecided" and each.cases > 1]
 
 
 def counters(report: Report) -> Section | None:
@@ -86,11 +103,11 @@ def machine_rows(report: Report) -> list[Row]:
 def _noise(report: Report) -> list[Row]:
     noise = report.noise
     shares = {
-        "CPU time taken by the host": noise.stolen_share,
-        "CPU time used by other programs": noise.others_share,
-        "time a measured process had no core": noise.queued_share,
-        "time some process waited for a core": noise.waiting_share,
-        "time the busiest GPU worked": noise.gpu_share,
+        labels.NOISE["stolen"]: noise.stolen_share,
+        labels.NOISE["others"]: noise.others_share,
+        labels.NOISE["queued"]: noise.queued_share,
+        labels.NOISE["waiting"]: noise.waiting_share,
+        labels.NOISE["gpu"]: noise.gpu_share,
     }
     rows: list[Row] = [
         (name, unbroken(format_threshold(round(share, 4))))
@@ -99,7 +116,7 @@ def _noise(report: Report) -> list[Row]:
     ]
     facts = [("memory", format_bytes(report.machine.memory_bytes))]
     if noise.mhz:
-        facts.append(("clock of the cores", f"{noise.mhz:,.0f} MHz"))
+        facts.append((labels.CLOCK, f"{noise.mhz:,.0f} MHz"))
     return [*rows, *((name, unbroken(fact)) for name, fact in facts)]
 
 

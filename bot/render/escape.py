@@ -5,7 +5,7 @@ cell, and shows no control, colour or direction character.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -41,6 +41,7 @@ _BLOCK = re.compile(r"(?:#{1,6}|[+-]|=+|-+|\d{1,9}[.)])(?= |$)")
 _COMMIT = re.compile(r"(?<![0-9A-Za-z])(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{7,64}(?![0-9A-Za-z])")
 """A hash, which is linked to a commit where it is one."""
 
+_NUMBERS = re.compile(r"\d+")
 _VERSION = re.compile(r"\d{1,8}(\.[0-9A-Za-z+]{1,12}){0,5}( \+ PR)?")
 
 
@@ -107,13 +108,26 @@ def is_version(text: str) -> bool:
     return _VERSION.fullmatch(text) is not None
 
 
+def is_ascending(labels: Sequence[str]) -> bool:
+    """Whether labels are plain versions, each newer than the one before: they make a range."""
+    if not all(map(is_version, labels)):
+        return False
+    numbers = [tuple(map(int, _NUMBERS.findall(label))) for label in labels]
+    return numbers == sorted(set(numbers))
+
+
 def fenced(text: str, *, info: str = "text", limit: int = LOG_LIMIT) -> str:
     """Show the last lines of a log as a block that nothing in it can close."""
-    lines = [showable(line) for line in _TERMINAL_SEQUENCE.sub("", text).splitlines()]
-    body = "\n".join(lines).strip("\n")
-    body = body if len(body) <= limit else _ELLIPSIS + body[1 - limit :]
+    body = log_lines(text, limit=limit)
     fence = "`" * max(3, 1 + _longest_backticks(body))
     return f"{fence}{info}\n{body}\n{fence}"
+
+
+def log_lines(text: str, *, limit: int = LOG_LIMIT) -> str:
+    """Keep the last lines of a log, of what can be shown."""
+    lines = [showable(line) for line in _TERMINAL_SEQUENCE.sub("", text).splitlines()]
+    body = "\n".join(lines).strip("\n")
+    return body if len(body) <= limit else _ELLIPSIS + body[1 - limit :]
 
 
 def _longest_backticks(text: str) -> int:

@@ -24,9 +24,10 @@ LINE_BREAK = "<br>"
 """Rows of two lines keep a table narrow enough to be read without scrolling."""
 
 
-def place(case: str, metric: MetricName) -> str:
-    """Name a cell within its version."""
-    return f"{code_in_table(case)}{LINE_BREAK}{labels.METRICS[metric]}"
+def place(case: str, metric: MetricName, *, version: str = "") -> str:
+    """Name a cell, within its version or with it."""
+    where = f" in {version_in_table(version)}" if version else ""
+    return f"{code_in_table(case)}{LINE_BREAK}{labels.METRICS[metric]}{where}"
 
 
 def quantity(value: float | None, unit: Unit) -> str:
@@ -66,7 +67,7 @@ def span(interval: Interval, write: Callable[[float], str]) -> str:
     """Write two bounds."""
     match interval:
         case (None, None):
-            return "no bounds yet"
+            return labels.NO_BOUNDS
         case (None, high) if high is not None:
             return unbroken(f"up to {write(high)}")
         case (low, None) if low is not None:

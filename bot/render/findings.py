@@ -1,11 +1,12 @@
 """Owns the tables of what is not a time or a size: results that differ, cases that failed."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from bot.core.conclusion import is_wrong
 from bot.core.report import FailureReport, NumericReport, NumericVerdict
-from bot.core.units import format_error
+from bot.core.units import MINUS, format_error
 from bot.render import labels, words
 from bot.render.escape import MARKDOWN, code, code_in_table, fenced, prose
 from bot.render.estimate import LINE_BREAK, afterwards, unbroken, version_in_table
@@ -16,6 +17,7 @@ _ORDER: tuple[NumericVerdict, ...] = ("WRONG", "DRIFTED", "NON_DETERMINISTIC", "
 _MOST_CASES = 3
 _MOST_ULPS = 1_000_000
 _MOST_LOGS = 20
+_LONGEST_LINE = 200
 
 
 def results(tally: Tally) -> Section | None:
@@ -33,10 +35,8 @@ def results(tally: Tally) -> Section | None:
     columns = (
         Column(title=""),
         Column(title="Case"),
-        Column(title="Version"),
-        Column(title="Largest difference", is_number=True),
-        Column(title="ULPs", is_number=True),
-        Column(title="Error against float64", is_number=True),
+        Column(title="Difference", is_number=True),
+        Column(title=labels.OFF_FLOAT64, is_number=True),
         Column(title="Why"),
     )
     rows = (_result(numeric, has_versions=has_versions) for numeric in shown)
@@ -48,12 +48,11 @@ def results(tally: Tally) -> Section | None:
 def _result(numeric: NumericReport, *, has_versions: bool) -> Row:
     word = labels.RESULTS[numeric.verdict]
     errors = numeric.baseline_reference_error, numeric.reference_error
+    where = f"{LINE_BREAK}in {version_in_table(numeric.candidate)}" if has_versions else ""
     return (
         unbroken(f"{labels.WORSE_ICON} {word}" if is_wrong(numeric) else word),
-        code_in_table(numeric.case),
-        version_in_table(numeric.candidate) if has_versions else "",
-        _error(numeric.max_relative_error),
-        _ulps(numeric.max_ulp),
+        f"{code_in_table(numeric.case)}{where}",
+        LINE_BREAK.join(filter(None, (_error(numeric.max_relative_error), _ulps(numeric.max_ulp)))),
         "" if errors == (None, None) else unbroken(" → ".join(map(_error_or_unknown, errors))),
         LINE_BREAK.join(filter(None, (prose(numeric.reason), afterwards(numeric)))),
     )
@@ -63,11 +62,12 @@ def _ulps(count: int | None) -> str:
     """Write how many; near zero there are more than anybody reads."""
     if count is None:
         return ""
-    return f"{count:,}" if count <= _MOST_ULPS else f"over {_MOST_ULPS:,}"
+    return unbroken(f"{count:,} ULPs" if count <= _MOST_ULPS else f"over {_MOST_ULPS:,} ULPs")
 
 
 def _error(error: float | None) -> str:
-    return "" if error is None else format_error(error)
+    """Write an error so that its exponent stays on the line: a minus is no hyphen."""
+    return "" if error is None else format_error(error).replace("-", MINUS)
 
 
 def _error_or_unknown(error: float | None) -> str:
@@ -81,6 +81,7 @@ class _Ending:
     environment: str
     kind: str
     reason: str
+    last_line: str
     advice: str
 
 
@@ -92,6 +93,7 @@ def failures(tally: Tally) -> Section | None:
             environment=failure.environment,
             kind=failure.kind,
             reason=failure.reason,
+            last_line=_last_line(failure),
             advice=failure.advice,
         )
         cases = endings.setdefault(ending, [])
@@ -131,8 +133,15 @@ def _why(ending: _Ending) -> str:
     if ending.kind == "NOT_MEASURED":
         return prose(ending.reason)
     word = labels.FAILURES.get(ending.kind) or prose(ending.kind)
-    why = f"{word}: {prose(ending.reason)}"
-    return f"{why}{LINE_BREAK}→ {prose(ending.advice)}" if ending.advice else why
+    advice = [f"→ {prose(ending.advice)}"] if ending.advice else []
+    last = [code_in_table(ending.last_line, limit=_LONGEST_LINE)] if ending.last_line else []
+    return LINE_BREAK.join((f"{word}: {prose(ending.reason)}", *last, *advice))
+
+
+def _last_line(failure: FailureReport) -> str:
+    """Give the last line of an error that its reason does not have: it says most of all."""
+    lines = [line.strip() for line in failure.detail.splitlines() if line.strip()]
+    return lines[-1] if lines and lines[-1] not in failure.reason else ""
 
 
 def logs(tally: Tally) -> Section | None:
@@ -149,8 +158,13 @@ def logs(tally: Tally) -> Section | None:
     ]
     if len(said) > _MOST_LOGS:
         blocks.append(words.more(len(said) - _MOST_LOGS, labels.REPORT_FILE, noun="log"))
-    title = words.logs_title(sum(map(len, said.values())))
+    title = words.logs_title(_kinds(tally.report.failures))
     return Section(name="logs", title=title, is_folded=True, text="\n\n".join(blocks))
+
+
+def _kinds(failures: Iterable[FailureReport]) -> list[tuple[str, int]]:
+    kinds = Counter(each.kind for each in failures if each.detail.strip())
+    return [(labels.FAILURES.get(kind) or prose(kind), n) for kind, n in kinds.most_common()]
 
 
 def _place(cases: list[str], version: str) -> str:

@@ -1,6 +1,8 @@
 """Owns other frameworks on a terminal: a table, and the same as plain lines for a pipe."""
 
-from rich.table import Table
+from collections.abc import Iterator, Sequence
+
+from rich.console import RenderableType
 from rich.text import Text
 
 from bot.core.framework_rows import ReferenceReport
@@ -8,6 +10,7 @@ from bot.core.metric import IMPORT_CASE, METRICS
 from bot.core.report import Report
 from bot.core.units import format_ratio
 from bot.render import framework_words, labels
+from bot.render.columns import Column, Columns, Kind
 from bot.render.escape import NO_BREAK_SPACE, TERMINAL, clean
 from bot.render.estimate import quantity, span
 from bot.render.frameworks import coverage, frameworks, rows_to_show
@@ -15,29 +18,30 @@ from bot.render.frameworks import coverage, frameworks, rows_to_show
 _MOST_ROWS = 20
 """A longer table keeps the metrics that come first; the job summary has all."""
 
-_FIGURES = ("takes", "ratio", "95 % interval", "baseline")
-"""In the order of their importance: a narrow terminal has room for the first ones."""
+_FIGURES = {"takes": 0, "ratio": 0, "95 % interval": 1, "baseline": 2}
+"""Those that come last leave first, where a terminal is narrow."""
 
 
-def frameworks_table(report: Report, *, room: int) -> Table:
-    """Draw one row for each figure; `room` says how many of the last columns find room."""
-    table = Table(
-        title=Text(framework_words.title(clean(report.baseline))),
-        title_justify="left",
-        title_style="dim",
-        box=None,
-        pad_edge=False,
-        header_style="dim",
+def frameworks_table(report: Report) -> Iterator[RenderableType]:
+    """Draw one row for each figure, below a line that says that nobody judges them."""
+    yield Text(framework_words.title(clean(report.baseline)), style="dim")
+    rows = _rows(report)
+    figures = [_figures(row) for row in rows]
+    columns = (
+        _column("framework", [row.reference for row in rows], kind="name"),
+        _column("case", [row.case for row in rows], kind="name"),
+        _column("metric", [labels.METRICS[row.metric] for row in rows], kind="label"),
+        *(
+            _column(title, [its[number] for its in figures], leaves=leaves)
+            for number, (title, leaves) in enumerate(_FIGURES.items())
+        ),
     )
-    table.add_column("framework", overflow="fold")
-    table.add_column("case", overflow="fold")
-    table.add_column("metric", no_wrap=True)
-    for title in _FIGURES[:room]:
-        table.add_column(title, justify="right", no_wrap=True)
-    for row in _rows(report):
-        cells = (row.reference, row.case, labels.METRICS[row.metric], *_figures(row)[:room])
-        table.add_row(*(Text(_plain(cell)) for cell in cells))  # as text: brackets are no markup
-    return table
+    yield Columns(columns=columns)
+
+
+def _column(title: str, cells: Sequence[str], *, kind: Kind = "figure", leaves: int = 0) -> Column:
+    texts = [Text(_plain(cell)) for cell in cells]  # as text: brackets are no markup
+    return Column(title=title, cells=texts, kind=kind, leaves=leaves)
 
 
 def frameworks_lines(report: Report) -> list[str]:

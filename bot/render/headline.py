@@ -1,38 +1,53 @@
 """Owns the head of a page: what came out, what to do about it, and why to believe it."""
 
-from bot.core.report import CellReport, NumericVerdict, Report
+from collections.abc import Sequence
+
+from bot.core.report import Report
 from bot.render import (
     acknowledged,
-    framework_words,
+    heading_words,
     labels,
     machines,
     pull_request_words,
     trust_words,
     words,
 )
-from bot.render.escape import MARKDOWN, Medium
-from bot.render.estimate import size
+from bot.render.escape import MARKDOWN, Medium, is_ascending
 from bot.render.frameworks import frameworks
-from bot.render.questions import questions
-from bot.render.standing import EVERYTHING, Standing, Tally, standing_of
+from bot.render.questions import Question, questions
+from bot.render.sentence import MOST_VERSIONS, sentence
+from bot.render.standing import Tally, standing_of
 
 _MOST_NOTES = 5
-_WRONG: tuple[NumericVerdict, ...] = ("WRONG", "DRIFTED")
-_DOUBTFUL: tuple[NumericVerdict, ...] = ("NON_DETERMINISTIC", "NOT_COMPARABLE")
 
 
-def heading(tally: Tally, medium: Medium = MARKDOWN) -> str:
-    """Say in one line what was compared and what came out, the worst first."""
-    outcomes = [f"{q.lead}{_outcome(q.tally, medium)}" for q in questions(tally.report)]
+def heading(tally: Tally, medium: Medium = MARKDOWN, *, limit: int | None = None) -> str:
+    """Say in one sentence what merging means, the worst first.
+
+    `limit` is the room in characters: what matters least is left out first.
+    """
+    report = tally.report
     icon = labels.ICONS[standing_of(tally)]
-    return f"{icon} {_subject(tally.report, medium)}: {'. '.join(outcomes)}"
+    first, *others = questions(report)
+    said = [(_subject(report, medium), _answer(first, medium, report.subject is not None))]
+    for question in others:
+        moves = _moves(question.tally.report, medium)
+        said.append((heading_words.without_it(moves), _answer(question, medium)))
+    most = max(len(parts) for _, parts in said)
+    while limit is not None and most > 1 and len(f"{icon} {_joined(said, most)}") > limit:
+        most -= 1
+    return f"{icon} {_joined(said, most)}"
 
 
-def _outcome(tally: Tally, medium: Medium) -> str:
-    parts = [*_worse(tally, medium), *_results(tally, _WRONG), *_better(tally, medium)]
-    accepted = acknowledged.in_heading(tally)
-    doubts = [*accepted, *_refuted(tally), *_results(tally, _DOUBTFUL), *_failures(tally)]
-    return "; ".join([*(parts or [_quiet(tally, medium)]), *doubts])
+def _joined(said: Sequence[tuple[str, tuple[str, ...]]], most: int) -> str:
+    return ". ".join(f"{lead} {'; '.join(parts[:most])}" for lead, parts in said)
+
+
+def _answer(
+    question: Question, medium: Medium, is_of_pull_request: bool = False
+) -> tuple[str, ...]:
+    is_plural = len(question.tally.report.candidates) > 1 and not is_of_pull_request
+    return sentence(question, medium, is_plural=is_plural)
 
 
 def duty(tally: Tally) -> str:
@@ -86,87 +101,31 @@ def notes(report: Report, medium: Medium = MARKDOWN) -> tuple[str, ...]:
 
 
 def _subject(report: Report, medium: Medium) -> str:
+    """Name what does what the sentence goes on to tell."""
+    if report.subject is None:
+        return f"{_package(report, medium)} {_moves(report, medium)}".strip()
+    releases = [*dict.fromkeys(report.subject.pairs.values())]
+    name, under = medium.name(report.subject.name), _named(releases, medium, "release")
+    project = pull_request_words.project(name, _package(report, medium), under)
+    return f"{project}: {heading_words.THIS_PULL_REQUEST}"
+
+
+def _package(report: Report, medium: Medium) -> str:
     packages = {env.package for env in report.environments if env.role != "reference"}
-    name = ""
-    if len(packages) == 1:
-        package = packages.pop()
-        name = labels.PACKAGES.get(package) or medium.name(package)
-    if report.subject is not None:
-        releases = dict.fromkeys(report.subject.pairs.values())
-        return pull_request_words.project(
-            medium.name(report.subject.name), name, [medium.version(each) for each in releases]
-        )
-    candidates = [medium.version(label) for label in report.candidates]
+    if len(packages) != 1:
+        return ""
+    package = packages.pop()
+    return labels.PACKAGES.get(package) or medium.name(package)
+
+
+def _moves(report: Report, medium: Medium) -> str:
     others = [medium.version(label) for label in frameworks(report)]
-    return words.subject(name, medium.version(report.baseline), candidates, frameworks=others)
+    named = _named(report.candidates, medium, "version")
+    return words.subject("", medium.version(report.baseline), named, frameworks=others)
 
 
-def _worse(tally: Tally, medium: Medium) -> list[str]:
-    if not tally.worse:
-        return []
-    extreme = _extreme(tally, labels.WORST, tally.worse[0], medium)
-    return [f"{words.changed_of(tally.worse, len(tally.report.cells))}, {extreme}"]
-
-
-def _results(tally: Tally, verdicts: tuple[NumericVerdict, ...]) -> list[str]:
-    return [
-        words.results(number, verdict)
-        for verdict in verdicts
-        if (number := tally.standing_results[verdict])
-    ]
-
-
-def _better(tally: Tally, medium: Medium) -> list[str]:
-    if not tally.better:
-        return []
-    if tally.worse:
-        return [words.changed(tally.better)]
-    extreme = _extreme(tally, labels.BEST, tally.better[0], medium)
-    return [f"{words.changed_of(tally.better, len(tally.report.cells))}, {extreme}"]
-
-
-def _refuted(tally: Tally) -> list[str]:
-    refuted = sum(cell.acknowledged is None for cell in tally.excused)
-    return [f"{words.count(refuted, 'alarm')} refuted"] if refuted else []
-
-
-def _failures(tally: Tally) -> list[str]:
-    if not tally.broken or _is_baseline_missing(tally.report):
-        return []
-    return [words.count(len(tally.broken), "failure")]
-
-
-def _extreme(tally: Tally, word: str, cell: CellReport, medium: Medium) -> str:
-    several = len(tally.report.candidates) > 1
-    return words.extreme(
-        word,
-        medium.name(cell.case),
-        cell.metric,
-        size(cell),
-        version=medium.version(cell.candidate) if several else "",
-    )
-
-
-def _quiet(tally: Tally, medium: Medium) -> str:
-    """Say what nothing means here: shown, not shown, or not even looked at."""
-    total = len(tally.report.cells)
-    match standing_of(tally):
-        case Standing.ACT | Standing.LOOK if not tally.has_gaps:
-            return labels.CONTRADICTION
-        case _ if tally.is_look:
-            return framework_words.ONLY_FIGURES
-        case _ if not tally.compared:
-            baseline = medium.version(tally.report.baseline)
-            is_missing = _is_baseline_missing(tally.report)
-            return words.nothing_compared(baseline, is_baseline_missing=is_missing)
-        case _ if tally.is_mute:
-            return words.nothing_decided(total)
-        case _:
-            return words.nothing_changed(tally.decided, total)
-
-
-def _is_baseline_missing(report: Report) -> bool:
-    return any(
-        failure.case == EVERYTHING and failure.environment == report.baseline
-        for failure in report.failures
+def _named(labels_of: Sequence[str], medium: Medium, noun: str) -> str:
+    names = [medium.version(label) for label in labels_of]
+    return heading_words.span(
+        names, is_range=is_ascending(labels_of), most=MOST_VERSIONS, noun=noun
     )

@@ -11,6 +11,8 @@ from bot.render.standing import Standing
 
 SUMMARY = "the job summary"
 REPORT_FILE = "`report.json`"
+PAGE = "`report.html` of the run"
+"""It lies in the run folder, and in the artifact with the raw data."""
 
 ICONS: dict[Standing, str] = {
     Standing.ACT: "🔴",
@@ -41,6 +43,7 @@ DUTIES_OF_PULL_REQUEST: dict[Standing, str] = {
     Standing.ACT: "Look at this before you merge: the run fails on it.",
     Standing.LOOK: "Look at this before you merge.",
 }
+EXCUSED = "acknowledged or refuted"
 WORSE_ICON, BETTER_ICON = "🔴", "🟢"
 
 PACKAGES = {
@@ -166,22 +169,49 @@ LIKENESS: dict[ReferenceWord, str] = {
 
 CHANGES = "Changes that matter"
 CHANGES_OF_PULL_REQUEST = "This pull request, under each release"
-WITH_PULL_REQUEST, AMONG_RELEASES = "with this pull request ", "Between releases "
 WITHOUT_IT, WITH_IT = "Without it", "With it"
 BEFORE, AFTER, CANDIDATE = "Before", "After", "Candidate"
 NOT_MEASURED = "Failed or not measured"
+PICTURES = {"forest": "The changes in a picture", "timeline": "The versions in a picture"}
 MATRIX = "Worst cell of each workload"
+COUNT_IN_MATRIX = "In brackets: how many cells of the workload are worse, of how many."
 RESULTS_TITLE = "Results"
 EVERY_CASE, EVERY_VERSION = "every case", "every version"
 INTERVAL = f"95 % interval (│ is {TIMES}1)"
 ABSENT = "none"
+OPEN = "open"
 FLAGGED = "flagged"
+MATTERS_FROM, AT_LEAST_BY = "Matters from", "and at least by"
+OFF_FLOAT64 = "Error against float64"
+BUILT_FROM, COMPILER, INSTALLED_SIZE = "built from", "compiler", "installed size"
+OWN_KNOBS = "knobs of its own"
+TOOL = "tf-perf-bot"
+CLOCK = "clock of the cores"
+NOISE = {
+    "stolen": "CPU time taken by the host",
+    "others": "CPU time used by other programs",
+    "queued": "time a measured process had no core",
+    "waiting": "time some process waited for a core",
+    "gpu": "time the busiest GPU worked",
+}
+ACKNOWLEDGED, REFUTED, SMALL = "acknowledged", "refuted", "below the threshold"
+DIFFERS = "differs"
 WALL = "wall"
+NO_BOUNDS = "no bounds yet"
 OTHERS_BELOW = "…"
 WORST, BEST, LARGEST = "worst", "best", "largest"
 OWN_THRESHOLDS = "A workload may set its own thresholds; then the tables show them."
 COMMAND_TOO_LONG = "# too long to show: run.command in report.json"
-CONTRADICTION = "reported as a regression, yet no cell shows one: the report contradicts itself"
+
+_STARTS: frozenset[MetricName] = frozenset({"build", "first_call"})
+_SIZES: dict[Unit, int] = {"seconds": 0, "bytes": 2, "bytes per 1,000 calls": 3}
+
+
+def effect(kind: Verdict, metric: MetricName, unit: Unit) -> tuple[int, str]:
+    """Name what became of a case, with its rank: running, then starting, then sizes."""
+    if metric in _STARTS:
+        return 1, f"{verdict(kind, unit)} to start"
+    return _SIZES[unit], verdict(kind, unit)
 
 
 def verdict(kind: Verdict, unit: Unit) -> str:

@@ -16,7 +16,5 @@ def where(report: Report, medium: Medium) -> str:
     named = [f"{medium.text(cpu)}, {count(cores, 'core')}" for cpu, cores in kinds]
     if len(named) > _MOST_KINDS:
         left_out = len(named) - _MOST_KINDS + 1
-        named = [*named[: _MOST_KINDS - 1], f"{left_out} other kinds"]
-    number = len(report.shards)
-    on = "on one machine" if number == 1 else f"on each of {number} machines"
-    return f"interleaved {on} ({listed(named)})"
+        named = [*named[: _MOST_KINDS - 1], trust_words.other_kinds(left_out)]
+    return trust_words.machines(len(report.shards), listed(named))

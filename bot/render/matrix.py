@@ -5,19 +5,21 @@ from collections.abc import Sequence
 from bot.core.conclusion import is_regression, is_wrong, stands
 from bot.core.report import CellReport, NumericReport, Report
 from bot.render import labels, pull_request_words, words
-from bot.render.estimate import size, version_in_table
+from bot.render.estimate import LINE_BREAK, size, unbroken, version_in_table
 from bot.render.view import Column, Row, Section, Table
 
 MOST_COLUMNS = 8
 
 Pair = tuple[str, str]
+Pairs = dict[Pair, list[CellReport]]
 
 
 def matrix(report: Report) -> Section | None:
     """Show every version next to every workload, when there is more than one version."""
     if len(report.candidates) < 2:  # noqa: PLR2004 (one version needs no matrix)
         return None
-    entries = _entries(report)
+    pairs = _pairs(report)
+    entries = _entries(report, pairs)
     workloads = tuple(dict.fromkeys(workload for workload, _ in entries))
     if not workloads:
         return None
@@ -25,13 +27,25 @@ def matrix(report: Report) -> Section | None:
     if len(versions) <= max(len(workloads), MOST_COLUMNS):
         body = _grid(workloads, versions, entries)
     else:
-        body = _grid(versions, workloads, {(v, w): text for (w, v), text in entries.items()})
-    text = (
-        pull_request_words.compared_columns(version_in_table(report.baseline))
-        if report.subject
-        else ""
+        turned = {(v, w): text for (w, v), text in entries.items()}
+        body = _grid(versions, _worst_first(workloads, entries), turned)
+    return Section(name="matrix", title=labels.MATRIX, table=body, text=_legend(report, pairs))
+
+
+def _legend(report: Report, pairs: Pairs) -> str:
+    """Explain what the table does not say by itself."""
+    baseline = version_in_table(report.baseline)
+    parts = (
+        labels.COUNT_IN_MATRIX if any(_worse(cells) > 1 for cells in pairs.values()) else "",
+        pull_request_words.compared_columns(baseline) if report.subject else "",
     )
-    return Section(name="matrix", title=labels.MATRIX, table=body, text=text)
+    return " ".join(filter(None, parts))
+
+
+def _worst_first(workloads: Sequence[str], entries: dict[Pair, str]) -> list[str]:
+    """Put those in front that must not be left out, in the order they had."""
+    worse = {workload for (workload, _), text in entries.items() if labels.WORSE_ICON in text}
+    return sorted(workloads, key=lambda workload: workload not in worse)
 
 
 def _grid(down: Sequence[str], across: Sequence[str], entries: dict[Pair, str]) -> Table:
@@ -47,11 +61,14 @@ def _grid(down: Sequence[str], across: Sequence[str], entries: dict[Pair, str]) 
     return Table(columns=tuple(columns), rows=tuple(rows))
 
 
-def _entries(report: Report) -> dict[Pair, str]:
-    cells: dict[Pair, CellReport] = {}
+def _pairs(report: Report) -> Pairs:
+    pairs: Pairs = {}
     for cell in report.cells:
-        pair = (_workload(cell.case), cell.candidate)
-        cells[pair] = max(cells.get(pair, cell), cell, key=_badness)
+        pairs.setdefault((_workload(cell.case), cell.candidate), []).append(cell)
+    return pairs
+
+
+def _entries(report: Report, pairs: Pairs) -> dict[Pair, str]:
     results = {
         (_workload(numeric.case), numeric.candidate): _result(numeric)
         for verdict in ("DRIFTED", "WRONG")  # the later one wins
@@ -59,8 +76,8 @@ def _entries(report: Report) -> dict[Pair, str]:
         if numeric.verdict == verdict
     }
     return {
-        pair: _entry(cells.get(pair), results.get(pair))
-        for pair in dict.fromkeys((*cells, *results))
+        pair: _entry(pairs.get(pair, []), results.get(pair))
+        for pair in dict.fromkeys((*pairs, *results))
     }
 
 
@@ -83,10 +100,19 @@ def _badness(cell: CellReport) -> tuple[int, float]:
             return (0, 0.0)
 
 
-def _entry(cell: CellReport | None, result: str | None) -> str:
-    if cell is None or (result and cell.verdict == "EQUIVALENT"):
+def _entry(cells: Sequence[CellReport], result: str | None) -> str:
+    """Write the worst cell of a pair, and how many are worse if it is not the only one."""
+    worst = max(cells, key=_badness, default=None)
+    if worst is None or (result and worst.verdict == "EQUIVALENT"):
         return result or ""
-    return ", ".join(filter(None, (_cell(cell), result)))
+    worse, text = _worse(cells), _cell(worst)
+    if worse > 1:
+        text = words.counted_entry(text, worse, len(cells))
+    return LINE_BREAK.join(filter(None, (text, result)))
+
+
+def _worse(cells: Sequence[CellReport]) -> int:
+    return sum(map(is_regression, cells))
 
 
 def _cell(cell: CellReport) -> str:
@@ -94,10 +120,10 @@ def _cell(cell: CellReport) -> str:
     if cell.verdict not in {"REGRESSION", "IMPROVEMENT"} or not size(cell):
         return word
     icon = labels.WORSE_ICON if cell.verdict == "REGRESSION" else labels.BETTER_ICON
-    text = f"{labels.METRICS[cell.metric]} {size(cell)}"
+    text = unbroken(f"{labels.METRICS[cell.metric]} {size(cell)}")
     if not stands(cell):
         return pull_request_words.excused_entry(text)
-    return f"{icon} {text}" if cell.matters else words.small_entry(text)
+    return unbroken(f"{icon} {text}") if cell.matters else words.small_entry(text)
 
 
 def _result(numeric: NumericReport) -> str:

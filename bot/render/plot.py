@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeGuard
 
 Interval = tuple[float | None, float | None]
 
@@ -31,11 +32,11 @@ class Axis:
 
 def axis_of(estimates: Iterable[tuple[float | None, Interval]], *, threshold: float) -> Axis:
     """Choose the axis that shows the estimates, and never less than the thresholds."""
-    drawn = [(ratio, interval) for ratio, interval in estimates if _is_drawable(ratio)]
-    ratios = [ratio for ratio, _ in drawn if ratio is not None]
+    drawn = [(ratio, interval) for ratio, interval in estimates if is_drawable(ratio)]
+    ratios = [ratio for ratio, _ in drawn]
     least = 1 + (threshold if _NARROWEST < threshold < _WIDEST else _NARROWEST)
     low, high = min([1 / least, *ratios]), max([least, *ratios])
-    bounds = [b for _, interval in drawn for b in interval if b is not None and _is_drawable(b)]
+    bounds = [b for _, interval in drawn for b in interval if is_drawable(b)]
     return Axis(
         low=max(min([low, *bounds]), low / _FARTHEST),
         high=min(max([high, *bounds]), high * _FARTHEST),
@@ -44,10 +45,10 @@ def axis_of(estimates: Iterable[tuple[float | None, Interval]], *, threshold: fl
 
 def draw(axis: Axis, ratio: float | None, interval: Interval) -> str:
     """Draw one estimate, or nothing when there is none."""
-    if ratio is None or not _is_drawable(ratio):
+    if not is_drawable(ratio):
         return ""
     one = axis.column(1.0)
-    low, high = (b if b is not None and _is_drawable(b) else None for b in interval)
+    low, high = (b if is_drawable(b) else None for b in interval)
     left = 0 if low is None else axis.column(low)
     right = WIDTH - 1 if high is None else axis.column(high)
     row = [_FIELD] * WIDTH
@@ -59,5 +60,6 @@ def draw(axis: Axis, ratio: float | None, interval: Interval) -> str:
     return "".join(row)
 
 
-def _is_drawable(ratio: float | None) -> bool:
+def is_drawable(ratio: float | None) -> TypeGuard[float]:
+    """Whether an axis can hold a ratio."""
     return ratio is not None and _LEAST < ratio < 1 / _LEAST

@@ -1,14 +1,11 @@
 """Owns the sentences about a pull request: its two questions, and alarms that do not count."""
 
-from collections.abc import Sequence
-
-from bot.render import words
+from bot.render import labels, words
 
 
-def project(name: str, package: str, releases: Sequence[str], *, most: int = 4) -> str:
+def project(name: str, package: str, releases: str) -> str:
     """Say whose project was measured under which releases."""
-    names = words.listed(releases) if len(releases) <= most else f"{len(releases)} releases"
-    return f"{name} under {package} {names}".replace("  ", " ")
+    return f"{name} under {package} {releases}".replace("  ", " ")
 
 
 def changes_of_releases(baseline: str) -> str:
@@ -31,7 +28,13 @@ def asked_for(verb: str, check: str) -> str:
 
 def excused(number: int) -> str:
     """Count alarms that do not count, if there are any."""
-    return f"{words.count(number, 'alarm')} acknowledged or refuted" if number else ""
+    return f"{words.count(number, 'alarm')} {labels.EXCUSED}" if number else ""
+
+
+def changes_measuring(names: str, more: int) -> str:
+    """Say which files of a pull request decide what is measured."""
+    others = f" and {words.others(more)}" if more else ""
+    return f"this pull request changes what is measured, or how: {names}{others}"
 
 
 def accepted(author: str, until: str, reason: str) -> str:

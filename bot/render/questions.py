@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from bot.core.conclusion import decide_again
 from bot.core.report import Report, SubjectReport
 from bot.render import labels, pull_request_words
+from bot.render.broken import Broken, broken
 from bot.render.estimate import version_in_table
 from bot.render.standing import Tally
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Question:
-    """Some columns of a report, and how their answer is introduced; `tally` has these only."""
+    """Some columns of a report, and how their table is headed; `tally` has these only."""
 
     tally: Tally
+    broken: Broken
     title: str
-    lead: str
     before: str
     after: str
 
@@ -28,23 +29,31 @@ def questions(report: Report) -> tuple[Question, ...]:
     before, after = titles(report)
     if report.subject is None:
         whole = Question(
-            tally=Tally(report), title=labels.CHANGES, lead="", before=before, after=after
+            tally=Tally(report),
+            broken=broken(report, report.candidates, has_rest=True),
+            title=labels.CHANGES,
+            before=before,
+            after=after,
         )
         return (whole,)
+    releases = _of_releases(report, report.subject)
     change = Question(
         tally=Tally(_of_change(report, report.subject)),
+        broken=broken(report, report.subject.pairs, has_rest=not releases.candidates),
         title=labels.CHANGES_OF_PULL_REQUEST,
-        lead=labels.WITH_PULL_REQUEST,
         before=labels.WITHOUT_IT,
         after=labels.WITH_IT,
     )
-    releases = _of_releases(report, report.subject)
     if not releases.candidates:
         return (change,)
     before, after = titles(releases)
     title = pull_request_words.changes_of_releases(before)
     of_releases = Question(
-        tally=Tally(releases), title=title, lead=labels.AMONG_RELEASES, before=before, after=after
+        tally=Tally(releases),
+        broken=broken(report, releases.candidates, has_rest=True),
+        title=title,
+        before=before,
+        after=after,
     )
     return (change, of_releases)
 

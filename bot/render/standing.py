@@ -143,6 +143,12 @@ class Tally:
         """Whether something is missing that the plan wanted."""
         return bool(self.broken) or any(self._is_missed(cell) for cell in self.not_measured)
 
+    def is_open(self, cell: CellReport) -> bool:
+        """Whether a cell that was wanted has no answer."""
+        if cell.verdict == "NOT_MEASURED":
+            return not cell.foreseen and self._is_missed(cell)
+        return cell.verdict == "INCONCLUSIVE"
+
     def _is_missed(self, cell: CellReport) -> bool:
         kinds = [failure.kind for failure in self._failures_of(cell)]
         return not kinds or any(kind != INTENDED for kind in kinds)

@@ -1,21 +1,23 @@
 """Owns what a terminal shows when a run ends, and the same as plain lines for a pipe."""
 
-from collections.abc import Iterator
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from rich.console import Console, ConsoleOptions, RenderResult
-from rich.table import Table
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
-from bot.core.conclusion import is_regression, stands
 from bot.core.report import CellReport, Report
-from bot.core.units import format_percent
-from bot.render import headline, labels, pull_request_words, words
+from bot.render import cell_lines, headline, labels, words
+from bot.render.columns import Column, Columns, Kind
 from bot.render.escape import NO_BREAK_SPACE, TERMINAL, clean
-from bot.render.estimate import bounds, quantity, shared_axis, size
+from bot.render.estimate import shared_axis, size
 from bot.render.framework_lines import frameworks_lines, frameworks_table, results_lines
-from bot.render.plot import Axis, draw
+from bot.render.plot import draw, is_drawable
 from bot.render.standing import EVERYTHING, Standing, Tally, standing_of
+from bot.render.wrap import wrapped
 
 _STYLES: dict[Standing, str] = {
     Standing.ACT: "bold red",
@@ -28,12 +30,9 @@ _STYLES: dict[Standing, str] = {
     Standing.CLEAR: "bold green",
 }
 _ORDER = ("REGRESSION", "NOT_MEASURED", "INCONCLUSIVE", "IMPROVEMENT", "EQUIVALENT")
-_WIDE, _MIDDLE = 120, 96
-"""Widths of a terminal from which plots, and absolute values, find room."""
-
-
 _MOST_ROWS = 40
-"""A longer table leaves out what did not change; the job summary has it."""
+"""A longer table leaves out what did not change or is told below, then what changed least: the page
+has it, and the verdict has to stay in sight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,79 +40,105 @@ class FinalTable:
     """The end of a run, drawn for the width at hand; the least important columns leave first."""
 
     report: Report
+    files: tuple[str, ...] = ()
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Draw cells, results and failures, then the verdict, where the eye is at the end."""
+        """Draw cells, results, failures and files, then the verdict, where the eye is."""
         tally = Tally(self.report)
         if self.report.cells:
-            yield _cells(tally, width=options.max_width)
+            yield from _cells(tally)
         if self.report.references:
-            room = 2 + (options.max_width >= _MIDDLE) + (options.max_width >= _WIDE)
-            yield frameworks_table(self.report, room=room)
-        yield from (Text(line) for line in _tail(tally))
-        style = _STYLES[standing_of(tally)]
-        yield from (Text(line, style=style) for line in _head(tally))
+            yield from frameworks_table(self.report)
+        lines = [(line, "") for line in (*_tail(tally), *self.files)]
+        lines += [(line, _STYLES[standing_of(tally)]) for line in _head(tally)]
+        for line, style in lines:
+            yield Text("\n".join(wrapped(line, options.max_width)), style=style)
 
 
-def final_table(report: Report) -> FinalTable:
-    """Make what the command line shows at the end of a run."""
-    return FinalTable(report)
+def final_table(report: Report, files: Sequence[str] = ()) -> FinalTable:
+    """Make what the command line shows at the end of a run; `files` says where the rest is."""
+    return FinalTable(report, tuple(files))
 
 
-def plain_lines(report: Report) -> list[str]:
+def plain_lines(report: Report, files: Sequence[str] = ()) -> list[str]:
     """Write the same for a pipe: one line per finding, the head first."""
+    return [text.plain for text in styled_lines(report, files)]
+
+
+def styled_lines(report: Report, files: Sequence[str] = ()) -> list[Text]:
+    """Write the same lines with their colours, for a pipe that wants them."""
     tally = Tally(report)
-    cells = (_line(cell) for cell in _sorted(tally))
-    return [*_head(tally), *cells, *frameworks_lines(report), *_tail(tally)]
+    head = (Text(line, style=_STYLES[standing_of(tally)]) for line in _head(tally))
+    cells = (Text(cell_lines.line(cell), style=cell_lines.style(cell)) for cell in _sorted(tally))
+    others = (*frameworks_lines(report), *_tail(tally), *files)
+    return [*head, *cells, *(Text(line.replace(NO_BREAK_SPACE, " ")) for line in others)]
 
 
-def _cells(tally: Tally, *, width: int) -> Table:
+def _cells(tally: Tally) -> Iterator[RenderableType]:
     everything = _sorted(tally)
-    cells = everything if len(everything) <= _MOST_ROWS else _without_unchanged(everything)
-    axis = shared_axis(tuple(cells))
-    left_out = len(everything) - len(cells)
-    caption = words.unchanged_left_out(left_out) if left_out else None
-    table = Table(
-        caption=caption, caption_justify="left", box=None, pad_edge=False, header_style="dim"
+    cells = everything if len(everything) <= _MOST_ROWS else _without_familiar(tally, everything)
+    cells = cells[:_MOST_ROWS]
+    if cells:
+        yield Columns(columns=tuple(_columns(tally, cells)))
+    shown = {*map(id, cells)}
+    left_out = Counter(cell_lines.word(cell) for cell in everything if id(cell) not in shown)
+    if left_out:
+        yield Text(words.cells_left_out(left_out.items()), style="dim")
+
+
+def _columns(tally: Tally, cells: Sequence[CellReport]) -> Iterator[Column]:
+    """Give the columns as they stand; the least important ones are the first to leave."""
+    axis, styles = shared_axis(tuple(cells)), [*map(cell_lines.style, cells)]
+    column = partial(_column, cells)
+    yield Column(
+        title="verdict", cells=[*map(Text, map(cell_lines.word, cells), styles)], kind="verdict"
     )
-    table.add_column("verdict", no_wrap=True)
-    table.add_column("case", overflow="fold")
-    table.add_column("metric", no_wrap=True)
+    yield column("case", lambda cell: clean(cell.case), kind="name")
+    yield column("metric", lambda cell: labels.METRICS[cell.metric], kind="label")
     if len(tally.report.candidates) > 1:
-        table.add_column("version", overflow="fold")
-    if width >= _MIDDLE:
-        table.add_column("baseline", justify="right", no_wrap=True)
-        table.add_column("candidate", justify="right", no_wrap=True)
-    table.add_column("change", justify="right", no_wrap=True)
-    if width >= _WIDE:
-        table.add_column("95 % interval", no_wrap=True)
-    for cell in cells:
-        table.add_row(*_row(tally, cell, axis=axis, width=width))
-    return table
+        yield column("version", lambda cell: clean(cell.candidate), kind="name")
+    yield column("baseline", lambda cell: cell_lines.value(cell, cell.baseline_value), leaves=1)
+    yield column("candidate", lambda cell: cell_lines.value(cell, cell.candidate_value), leaves=1)
+    yield Column(title="change", cells=[*map(Text, map(cell_lines.change, cells), styles)])
+    yield column("95 % interval", lambda cell: draw(axis, cell.ratio, cell.interval), leaves=2)
+    yield column("in figures", _interval, leaves=3)
+    yield column("blocks", lambda cell: str(cell.blocks or ""), leaves=4)
 
 
-def _row(tally: Tally, cell: CellReport, *, axis: Axis, width: int) -> Iterator[Text]:
-    yield Text(_word(cell), style=_style(cell))
-    yield Text(clean(cell.case))
-    yield Text(labels.METRICS[cell.metric])
-    if len(tally.report.candidates) > 1:
-        yield Text(clean(cell.candidate))
-    if width >= _MIDDLE:
-        yield Text(_quantity(cell, cell.baseline_value))
-        yield Text(_quantity(cell, cell.candidate_value))
-    yield Text(_change(cell), style=_style(cell))
-    if width >= _WIDE:
-        yield Text(draw(axis, cell.ratio, cell.interval) if cell.ratio else "")
+def _column(
+    cells: Sequence[CellReport],
+    title: str,
+    write: Callable[[CellReport], str],
+    *,
+    kind: Kind = "figure",
+    leaves: int = 0,
+) -> Column:
+    return Column(
+        title=title, cells=[Text(write(cell)) for cell in cells], kind=kind, leaves=leaves
+    )
+
+
+def _interval(cell: CellReport) -> str:
+    return cell_lines.interval(cell) if size(cell) else ""
 
 
 def _sorted(tally: Tally) -> list[CellReport]:
+    """Put what matters first, and of that the largest."""
     return sorted(
-        tally.report.cells, key=lambda cell: (not cell.matters, _ORDER.index(cell.verdict))
+        tally.report.cells,
+        key=lambda cell: (not cell.matters, _ORDER.index(cell.verdict), -_distance(cell)),
     )
 
 
-def _without_unchanged(cells: list[CellReport]) -> list[CellReport]:
-    return [cell for cell in cells if cell.verdict != "EQUIVALENT"]
+def _distance(cell: CellReport) -> float:
+    """Say how far a change that matters is from none; other cells stay in their order."""
+    return abs(math.log(cell.ratio)) if cell.matters and is_drawable(cell.ratio) else 0.0
+
+
+def _without_familiar(tally: Tally, cells: list[CellReport]) -> list[CellReport]:
+    """Leave out what did not change, and what a failure below accounts for."""
+    told = set(map(id, tally.not_measured)) - set(map(id, tally.unexplained))
+    return [cell for cell in cells if cell.verdict != "EQUIVALENT" and id(cell) not in told]
 
 
 def _head(tally: Tally) -> list[str]:
@@ -131,43 +156,6 @@ def _tail(tally: Tally) -> list[str]:
         *notes,
         headline.trust(report, TERMINAL),
     ]
-
-
-def _line(cell: CellReport) -> str:
-    place = f"{clean(cell.case)} {labels.METRICS[cell.metric]} in {clean(cell.candidate)}"
-    estimate = f"{_change(cell)} ({bounds(cell)})" if size(cell) else ""
-    reason = clean(cell.reason) if cell.verdict in {"INCONCLUSIVE", "NOT_MEASURED"} else ""
-    said = ", ".join(filter(None, (place, estimate, reason)))
-    return f"{_word(cell)}: {said}".replace(NO_BREAK_SPACE, " ")
-
-
-def _word(cell: CellReport) -> str:
-    word = labels.verdict(cell.verdict, cell.unit)
-    if cell.matters and not stands(cell):
-        return pull_request_words.excused_entry(word)
-    is_small = cell.verdict in {"REGRESSION", "IMPROVEMENT"} and not cell.matters
-    return words.small_entry(word) if is_small else word
-
-
-def _style(cell: CellReport) -> str:
-    match cell.verdict:
-        case "REGRESSION" if is_regression(cell):
-            return "red"
-        case "IMPROVEMENT" if cell.matters:
-            return "green"
-        case "INCONCLUSIVE" | "NOT_MEASURED":
-            return "yellow"
-        case _:
-            return ""
-
-
-def _change(cell: CellReport) -> str:
-    percent = "" if cell.ratio is None else format_percent(cell.ratio - 1)
-    return f"{size(cell)} {percent}".strip().replace(NO_BREAK_SPACE, " ")
-
-
-def _quantity(cell: CellReport, value: float | None) -> str:
-    return quantity(value, cell.unit).replace(NO_BREAK_SPACE, " ")
 
 
 def _results(tally: Tally) -> list[str]:

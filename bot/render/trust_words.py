@@ -68,7 +68,18 @@ def share(part: float, whole: float) -> str:
 
 def machine(cpu: str, cores: int) -> str:
     """Say where it ran, and that no other machine had a part in it."""
-    return f"interleaved on one machine ({cpu}, {count(cores, 'core')})"
+    return machines(1, f"{cpu}, {count(cores, 'core')}")
+
+
+def machines(number: int, kinds: str) -> str:
+    """Say the same of a run that several machines shared."""
+    on = "on one machine" if number == 1 else f"on each of {number} machines"
+    return f"interleaved {on} ({kinds})"
+
+
+def other_kinds(number: int) -> str:
+    """Count kinds of machines that are not named."""
+    return f"{number} other kinds"
 
 
 def time_used(seconds: float, budget: float, stopped_by: StoppedBy) -> str:

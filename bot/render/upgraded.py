@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.core.report import Report, UpgradeReport
-from bot.render import words
+from bot.render import upgrade_words, words
 from bot.render.escape import MARKDOWN, code, fenced, prose
 from bot.render.view import Section
 
@@ -27,12 +27,10 @@ def upgrades(report: Report) -> Section | None:
 def _title(upgrade: UpgradeReport) -> str:
     script = prose(upgrade.script, limit=60)
     if upgrade.reason is not None or upgrade.made_by is None:
-        return f"tf_upgrade_v2 could not upgrade {script}: {prose(upgrade.reason or '', limit=160)}"
-    tool = f"tf_upgrade_v2 of {MARKDOWN.text(upgrade.made_by)}"
+        return upgrade_words.failed(script, prose(upgrade.reason or "", limit=160))
+    say = upgrade_words.rewrote if upgrade.is_measured else upgrade_words.would_change
     lines = words.count(upgrade.changed_lines, "line")
-    if upgrade.is_measured:
-        return f"2.x ran {script} as {tool} rewrote it ({lines} changed)"
-    return f"{tool} would change {lines} of {script}"
+    return say(script, MARKDOWN.text(upgrade.made_by), lines)
 
 
 def _body(upgrade: UpgradeReport) -> Iterator[str]:
@@ -42,7 +40,7 @@ def _body(upgrade: UpgradeReport) -> Iterator[str]:
     if left := len(upgrade.problems) - len(problems):
         problems.append(f"- {words.others(left)}")
     if problems:
-        yield "What the tool could not convert:\n\n" + "\n".join(problems)
+        yield "\n".join((upgrade_words.NOT_CONVERTED, "", *problems))
 
 
 def _cut(diff: str) -> str:
@@ -50,4 +48,4 @@ def _cut(diff: str) -> str:
     if len(diff) <= _LONGEST_DIFF:
         return diff
     kept = diff[:_LONGEST_DIFF].rpartition("\n")[0]
-    return f"{kept}\n... more of it in the run folder"
+    return f"{kept}\n{upgrade_words.CUT}"

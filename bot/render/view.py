@@ -1,4 +1,7 @@
-"""Owns the shape of a page: ready strings that a template prints and a ladder may shorten."""
+"""Owns the shape of a page: ready strings that a template prints and a ladder may shorten.
+
+Templates of others see these classes: see docs/templates.md before one is changed.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -8,6 +11,8 @@ SectionName = Literal[
     "matrix",
     "since",
     "changes",
+    "more_changes",
+    "picture",
     "excused",
     "results",
     "frameworks",
@@ -75,10 +80,10 @@ class Section:
 class View:
     """A page: the head is always printed whole, sections may be shortened."""
 
-    marker: str
     heading: str
     duty: str
     counts: str
+    news: str
     trust: str
     notes: tuple[str, ...]
     sections: tuple[Section, ...]

@@ -1,7 +1,7 @@
 """Owns the sentences readers are told; the words in them are those of `labels`."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from bot.core.metric import MetricName
@@ -14,6 +14,7 @@ from bot.core.report import (
 from bot.core.units import format_threshold
 from bot.core.verdict import FEWEST_BLOCKS_OF_NOISE
 from bot.render import labels
+from bot.render.escape import NO_BREAK_SPACE
 from bot.render.standing import Standing
 
 
@@ -30,16 +31,15 @@ def listed(parts: Sequence[str]) -> str:
 def subject(
     package: str,
     baseline: str,
-    candidates: Sequence[str],
+    candidates: str,
     *,
     frameworks: Sequence[str] = (),
-    most: int = 4,
 ) -> str:
     """Say what was compared with what; other frameworks only where there is nothing else."""
     if not candidates and frameworks:
         return f"{package} {baseline} beside {listed(frameworks)}".strip()
-    names = listed(candidates) if len(candidates) <= most else f"{len(candidates)} versions"
-    return f"{package} {baseline} → {names}".strip()
+    moves = f"{baseline} → {candidates}" if candidates else baseline
+    return f"{package} {moves}".strip()
 
 
 def extreme(word: str, case: str, metric: MetricName, ratio: str, *, version: str = "") -> str:
@@ -74,45 +74,12 @@ def changed(cells: Sequence[CellReport]) -> str:
     return ", ".join(f"{number} {word}" for word, number in _by_word(cells))
 
 
-def changed_of(cells: Sequence[CellReport], total: int) -> str:
-    """Count changes among all cells: 3 of 22 cells slower, 1 bigger."""
-    (first, number), *others = _by_word(cells)
-    rest = "".join(f", {other} {word}" for word, other in others)
-    return f"{number} of {count(total, 'cell')} {first}{rest}"
-
-
 def _by_word(cells: Sequence[CellReport]) -> list[tuple[str, int]]:
     """Count verdicts by their words, times before sizes."""
     kinds = Counter(
         (cell.unit != "seconds", labels.verdict(cell.verdict, cell.unit)) for cell in cells
     )
     return [(word, number) for (_, word), number in sorted(kinds.items())]
-
-
-def results(number: int, kind: NumericVerdict) -> str:
-    """Count results of a kind: 1 result wrong."""
-    return f"{count(number, 'result')} {labels.RESULTS[kind]}"
-
-
-def nothing_changed(decided: int, total: int) -> str:
-    """Say that no change matters, and for how many cells that was shown."""
-    if not total:
-        return "no difference that matters in the results"
-    if decided == total:
-        return f"no change that matters in {count(total, 'cell')}"
-    return f"no change that matters in the {decided} of {count(total, 'cell')} decided"
-
-
-def nothing_decided(total: int) -> str:
-    """Say that a run ended without a single answer."""
-    return f"none of {count(total, 'cell')} decided"
-
-
-def nothing_compared(baseline: str, *, is_baseline_missing: bool) -> str:
-    """Say that a run ended without a single comparison."""
-    if is_baseline_missing:
-        return f"nothing could be compared, because {baseline} could not be measured"
-    return "nothing was measured"
 
 
 def counts(total: int, parts: Sequence[str]) -> str:
@@ -130,6 +97,12 @@ def small(number: int) -> str:
     return count(number, "small change") if number else ""
 
 
+def counted_entry(change: str, worse: int, cells: int) -> str:
+    """Add to an entry of the matrix how many cells of its pair are worse."""
+    share = f"({worse} of {cells})".replace(" ", NO_BREAK_SPACE)
+    return f"{change} {share}"
+
+
 def small_entry(change: str) -> str:
     """Name a change below the threshold in the matrix."""
     return f"{change} (small)"
@@ -145,6 +118,11 @@ def version_as_a_whole(version: str, word: str, ratio: str, cases: int) -> str:
     return f"{version} as a whole: {word}, steps {ratio} on average over {count(cases, 'case')}"
 
 
+def versions_title(kinds: Sequence[tuple[str, int]]) -> str:
+    """Sum up what many versions do to all steps."""
+    return f"Versions as a whole: {'; '.join(f'{number} {word}' for word, number in kinds)}"
+
+
 def counters_title(differing: int, total: int) -> str:
     """Sum up the counters."""
     return f"Counters, compared exactly: {differing} of {total} differ"
@@ -153,6 +131,16 @@ def counters_title(differing: int, total: int) -> str:
 def reported_title(number: int) -> str:
     """Sum up what benchmarks report of themselves."""
     return f"{count(number, 'figure')} that benchmarks reported of themselves, not judged"
+
+
+def more_changes(number: int, kinds: str) -> str:
+    """Sum up the changes below the largest."""
+    return f"{count(number, 'more change')} that {'matters' if number == 1 else 'matter'}: {kinds}"
+
+
+def since_title(version: str, number: int, total: int) -> str:
+    """Sum up since when cells are worse."""
+    return f"Since when: {number} of {count(total, 'finding')} begin with {version}"
 
 
 def small_title(number: int, largest: str) -> str:
@@ -177,9 +165,10 @@ def results_line(identical: int, within: int) -> str:
     return f"{listed(parts)}."
 
 
-def logs_title(number: int) -> str:
-    """Announce what failing processes said."""
-    return f"Logs of {count(number, 'failure')}"
+def logs_title(kinds: Sequence[tuple[str, int]]) -> str:
+    """Announce what failing processes said, and how they failed."""
+    how = listed([f"{number} {kind}" for kind, number in kinds])
+    return f"Logs of {count(sum(number for _, number in kinds), 'failure')}: {how}"
 
 
 def place(case: str, version: str) -> str:
@@ -197,9 +186,11 @@ def failure_line(kind: str, case: str, version: str) -> str:
     return f"{labels.FAILURES.get(kind, kind)}: {case} in {version}: "
 
 
-def unchanged_left_out(number: int) -> str:
-    """Count unchanged cells that are not listed."""
-    return f"{count(number, 'unchanged cell')} not listed"
+def cells_left_out(kinds: Iterable[tuple[str, int]]) -> str:
+    """Count cells that a long table does not list, by their words."""
+    parts = list(kinds)
+    total = sum(number for _, number in parts)
+    return f"{count(total, 'cell')} not listed: {listed([f'{n} {word}' for word, n in parts])}"
 
 
 def note(text: str) -> str:
@@ -216,6 +207,11 @@ def environment_title(pythons: str, packages: int) -> str:
     """Sum up what else is different between the columns."""
     besides = f"{count(packages, 'other package')} differ{'s' if packages == 1 else ''}"
     return f"Environments: {pythons}, {besides}"
+
+
+def environment_lines_title(differing: int, lines: int) -> str:
+    """Sum up all that is known of the environments."""
+    return f"Environments: {differing} of {count(lines, 'line')} differ"
 
 
 def pythons(versions: Sequence[str]) -> str:
@@ -238,6 +234,16 @@ def rule_title(alpha: float, cells: int) -> str:
     )
 
 
+def rule_in_short(*, alpha: float, cells: int, step: str, fail_on: Sequence[str]) -> str:
+    """Say the whole rule in a sentence; `step` is the threshold of a step."""
+    fails = f"the run fails on {listed(fail_on)}" if fail_on else "the run fails on nothing"
+    matters = f" and reaches its threshold (a step: {step})" if step else ""
+    return (
+        f"Rule: a change counts when it is beyond chance (at most {format_threshold(alpha)} for any"
+        f" false alarm in all {count(cells, 'cell')}){matters}; {fails}"
+    )
+
+
 def rule(*, alpha: float, cells: int, most_blocks: int, fail_on: str) -> str:
     """Tell how verdicts were reached."""
     return (
@@ -248,7 +254,7 @@ def rule(*, alpha: float, cells: int, most_blocks: int, fail_on: str) -> str:
         f" {count(most_blocks, 'block')} or the time budget show neither, or when"
         f" {FEWEST_BLOCKS_OF_NOISE} blocks show that the rest could hardly do. Undecided steps,"
         " peak memory and imports get their blocks"
-        f" before other metrics. The run fails on {fail_on}."
+        f" before other metrics. The run fails on {fail_on or 'nothing'}."
     )
 
 
@@ -268,6 +274,11 @@ def knobs(settings: Sequence[str], *, have_some_their_own: bool) -> str:
         own = "those of single versions"
         return f"with {listed(settings)} and {own}" if settings else f"no knobs but {own}"
     return f"with {listed(settings)}" if settings else "no knobs"
+
+
+def files(report: str, page: str | None) -> list[str]:
+    """Say where all of it can be read; a run before there were pages has none."""
+    return [f"report: {report}", *([f"page: {page}"] if page else [])]
 
 
 def command_title(seed: int, started: str) -> str:
@@ -293,4 +304,4 @@ def more_notes(number: int) -> str:
 
 def shortened(where: str) -> str:
     """Say that the page is not everything."""
-    return f"Shortened to fit; every row is in {where}."
+    return f"Shortened to fit; every row is in {where} and in {labels.PAGE}."

@@ -81,7 +81,7 @@ def newer_releases(
             taken = (
                 f"{than} is taken for the newest {package}" if than else f"no {package} is known"
             )
-            house.progress.note(f"the package index was not reached ({answer.reason}): {taken}")
+            house.progress.warn(f"the package index was not reached ({answer.reason}): {taken}")
         else:
             found[package] = answer
     return found

@@ -84,7 +84,7 @@ def _commit(house: House, base: Path) -> str | None:
         repository = find_repository(base, house.environ)
         return commit_of(repository, house.environ)
     except BadRepository as error:
-        house.progress.note(f"the commit is not known: {error.what}")
+        house.progress.warn(f"the commit is not known: {error.what}")
         return None
 
 

@@ -3,18 +3,22 @@
 from pathlib import Path
 
 from bot.control_history import remember
+from bot.core.appearance import PLAIN
 from bot.core.conclusion import Findings, conclude
 from bot.core.control_history import RunControls
 from bot.core.report import ControlHistory, Report
 from bot.core.run_facts import RunFacts
 from bot.core.table import Table
 from bot.engine.machine import this_machine
+from bot.render.charts import charts
 from bot.render.comment import render_comment
 from bot.render.summary import render_summary
 from bot.render.trust_words import history_is_damaged
 from bot.results import numeric_reports, reference_results
 from bot.run_folder import RunFolder
+from bot.stages.drawing import draw
 from bot.stages.measuring import Measurement
+from bot.stages.paging import write_page
 from bot.stages.placing import places
 from bot.stages.upgrading import upgrade_reports
 
@@ -90,5 +94,9 @@ def _with_history(concluded: Report, home: Path) -> Report:
 
 def render(concluded: Report, folder: RunFolder) -> None:
     """Write the renderings of a report."""
-    folder.write(folder.comment, render_comment(concluded))
-    folder.write(folder.summary, render_summary(concluded))
+    chosen = folder.read_plan().appearance if folder.plan.exists() else PLAIN
+    folder.write(folder.comment, render_comment(concluded, appearance=chosen))
+    folder.write(folder.summary, render_summary(concluded, appearance=chosen))
+    drawn = charts(concluded)
+    write_page(concluded, folder, drawn)
+    draw(drawn, folder)

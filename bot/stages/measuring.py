@@ -61,7 +61,7 @@ def measure(
     result = Measurement(table=Table(plan, unavailable=unavailable))
     with Journal(folder.samples) as journal, gpus_of(plan.device) as gpus, _scratch() as scratch:
         if journal.damage:
-            house.progress.note(journal.damage)
+            house.progress.warn(journal.damage)
         left = _replay(journal, result)
         clock = Stopwatch(already=result.seconds)
         runner = _runner(plan, prepared, folder, _in(scratch, house), clock)
@@ -164,7 +164,7 @@ def _measure_blocks(
                 continue  # the block has one, of processes that are gone
             journal.append(record)
             table.add(record)
-            progress.measuring(plan, table, block=number, seconds=clock.seconds)
+            progress.measuring(table, block=number, seconds=clock.seconds)
         result.blocks, left = number + 1, None
 
 

@@ -17,6 +17,7 @@ from bot.core.table import is_supported
 from bot.engine.device import gpus_of
 from bot.engine.discovery import discover, workload_files
 from bot.locations import workloads_root
+from bot.stages.appearing import appearance_of
 from bot.stages.asking import environments
 from bot.stages.axes import axes
 from bot.stages.house import House
@@ -31,10 +32,11 @@ def now() -> str:
 def make_plan(config: Config, house: House, *, base: Path, command: Sequence[str]) -> Plan:
     """Decide what is to be done; everything a person may have mistyped is told here."""
     must_be_served(sys.platform)
+    appearance = appearance_of(config, base)
     cases, broken = _discovered(config, house, base)
     chosen, broken = _choose(config, cases, broken)
     for each in broken:  # now, not when the time is spent
-        house.progress.note(f"the workload {each.workload} cannot be read: {each.reason}")
+        house.progress.warn(f"the workload {each.workload} cannot be read: {each.reason}")
     if config.isolate:
         chosen = tuple(case.model_copy(update={"isolate": True}) for case in chosen)
     found = axes(config, house, base=base, workloads=_files_of(chosen))
@@ -68,6 +70,7 @@ def make_plan(config: Config, house: House, *, base: Path, command: Sequence[str
         timeout_seconds=config.timeout_seconds,
         commit=found.commit,
         acknowledged=config.acknowledged,
+        appearance=appearance,
         found=(*found.found, *brought.notes),
     )
     return plan.model_copy(
@@ -92,7 +95,7 @@ def on_card(
         if card is not None:
             house.progress.note(gpu.line(card))
         elif gpus is not None:
-            house.progress.note(f"no graphics card could be asked: {gpus.trouble}")
+            house.progress.warn(f"no graphics card could be asked: {gpus.trouble}")
     return gpu.marked(environments, card)
 
 

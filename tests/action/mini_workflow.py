@@ -213,23 +213,30 @@ def _run(script: str, workspace: Path, done: Job) -> None:
 
 
 def _upload(given: dict[str, str], store: Path, artifacts: dict[str, Path]) -> None:
-    """Copy what a path names; of a single file, the file alone."""
-    name, source = given["name"], Path(given["path"])
+    """Copy what paths name, one a line; of a single file, the file alone."""
+    name, sources = given["name"], [Path(line) for line in given["path"].split("\n") if line]
     if name in artifacts and given.get("overwrite") != "true":
         raise _StepFailedError(f"there is an artifact {name} already")
-    if not source.exists():
+    found = [source for source in sources if source.exists()]
+    if not found:
         if given.get("if-no-files-found", "warn") == "error":
-            raise _StepFailedError(f"no files were found: {source}")
+            raise _StepFailedError(f"no files were found: {sources}")
         return
     target = store / f"{len(artifacts)}-{name}"
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
+    for source in found:
+        _store(source, target if len(sources) == 1 else target / source.name)
+    artifacts[name] = target
+
+
+def _store(source: Path, target: Path) -> None:
+    """Copy as upload-artifact does; paths of one folder keep their names in it."""
     if source.is_dir():
-        hidden = shutil.ignore_patterns(".*")  # as upload-artifact leaves them out
+        hidden = shutil.ignore_patterns(".*")  # which it leaves out
         shutil.copytree(source, target, dirs_exist_ok=True, ignore=hidden)
     else:
         shutil.copy(source, target)
-    artifacts[name] = target
 
 
 def _download(given: dict[str, str], artifacts: Mapping[str, Path]) -> None:

@@ -137,7 +137,7 @@ def test_what_the_gate_may_know(name: str, known: bool) -> None:
 
 
 def test_outputs_of_an_empty_folder(tmp_path: Path) -> None:
-    empty = {"run-dir": str(tmp_path), "verdict": "", "report": "", "comment": ""}
+    empty = {"run-dir": str(tmp_path), "verdict": "", "report": "", "comment": "", "page": ""}
     assert outputs(tmp_path) == empty
 
 
@@ -150,6 +150,7 @@ def test_outputs_of_a_run(tmp_path: Path, verdict: str) -> None:
         "verdict": verdict,
         "report": str(report),
         "comment": "",
+        "page": "",
     }
 
 

@@ -153,6 +153,8 @@ def test_two_machines_measure_and_one_report_has_the_verdict(
     assert [file.name for file in published.iterdir()] == ["report.json"]
     merged = json.loads((called.artifacts["tfperf-run-default"] / "merged.json").read_text())
     assert merged == ["1/2", "2/2"]
+    page = called.artifacts["tfperf-page-default"]
+    assert {file.name for file in page.iterdir()} == {"report.html", "charts"}
     assert called.jobs["report"][0].uses[0].summary == "## 1 regression\n"
 
 

@@ -322,5 +322,5 @@ def test_what_the_base_branch_or_a_person_accepts_counts_and_is_shown(of: str) -
     assert after.exit_code == 0
     text = render_comment(after)
     heading = text.splitlines()[1]
-    assert "1 acknowledged" in heading
+    assert "1 finding acknowledged" in heading
     assert ("acknowledged by octocat" if of == "a person" else "acknowledged by tfperf.yml") in text

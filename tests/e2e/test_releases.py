@@ -30,8 +30,9 @@ def compare(home: Path, tmp_path: Path) -> Compare:
         folder = tmp_path / "run"
         command = [sys.executable, "-m", "bot", "compare", *arguments, "--run-dir", str(folder)]
         done = subprocess.run(command, cwd=home, check=False, env={**os.environ, "CI": "true"})
-        for artefact in ("plan.json", "samples.jsonl", "comment.md", "summary.md"):
+        for artefact in ("plan.json", "samples.jsonl", "comment.md", "summary.md", "report.html"):
             assert (folder / artefact).stat().st_size
+        assert (folder / "charts" / "forest.png").stat().st_size
         return done.returncode, json.loads((folder / "report.json").read_text())
 
     return run

@@ -28,7 +28,7 @@ main()
 STAYS_IN_REPORT = """
 import time
 from bot.stages import concluding
-def stay(_report):
+def stay(_report, **_):
     open({started!r}, "w").close()
     time.sleep(3600)
 concluding.render_comment = stay

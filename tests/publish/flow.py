@@ -218,6 +218,7 @@ def go(road: Road) -> Record:
     road.push(second)
     road.requested("second push", second)
     road.completed("still slower", second, artifact_of(regression(second, cell=STILL_SLOWER)))
+    road.completed("published again", second, None)
     road.push(third)
     road.requested("third push", third)
     road.completed("mended", third, artifact_of(clean(third)))

@@ -110,10 +110,11 @@ def tree() -> Tree:
 
 def _escaped(name: str, text: str, *, label: bool = True) -> Hostile:
     is_label = label and text.isascii() and len(text) <= 100 and "\n" not in text
+    log = f"{text}\nat the end: {text}"
     return Hostile(
         name=name,
         make=lambda: written(
-            report_with(text, log=text, label=text) if is_label else report_with(text, log=text)
+            report_with(text, log=log, label=text) if is_label else report_with(text, log=log)
         ),
         outcome="escaped",
     )

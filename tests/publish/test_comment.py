@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from bot.core.news import Before, State
 from bot.errors import BadConfiguration, CannotPublish
 from bot.publish.comment import Published
 from bot.publish.github import Pace
@@ -155,6 +156,7 @@ def test_a_body_without_its_marker_is_a_bug(environ: dict[str, str], pace: Pace)
         send(environ, pace, "## No regression")
 
 
+NONE = State(count=0, hashes=frozenset())
 MARKERS = {
     BODY: Marker(key="cpu", generation=(12, 1), digest="aaaa"),
     FIRST: Marker(key="cpu", generation=(0, 0), digest="bbbb"),
@@ -165,7 +167,25 @@ MARKERS = {
     f"> {BODY}": None,
     "<!-- tfperf:cpu v2 run=0.1 digest=aa -->": None,
     "<!-- tfperf:cpu v2 run=1.1 digest=AA -->": None,
-    "<!-- tfperf:cpu v3 run=1.1 digest=aa -->": None,
+    "<!-- tfperf:cpu v4 run=1.1 digest=aa -->": None,
+    "<!-- tfperf:cpu v3 run=1.1 digest=aa state=0 -->": Marker(
+        key="cpu", generation=(1, 1), digest="aa", state=NONE
+    ),
+    "<!-- tfperf:cpu v3 run=2.1 digest=aa state=1:0000000f before=1.2/70 -->": Marker(
+        key="cpu",
+        generation=(2, 1),
+        digest="aa",
+        state=State(count=1, hashes=frozenset({"0000000f"})),
+        before=Before(generation=(1, 2), state=State(count=70, hashes=None)),
+    ),
+    "<!-- tfperf:cpu v3 run=2.1 digest=aa state=0 before=2.1/0 -->": Marker(
+        key="cpu", generation=(2, 1), digest="aa", state=NONE
+    ),
+    "<!-- tfperf:cpu v3 run=2.1 digest=aa state=2:0000000f before=1.1/01 -->": None,
+    "<!-- tfperf:cpu v3 run=2.1 digest=aa state=2:0000000f -->": Marker(
+        key="cpu", generation=(2, 1), digest="aa"
+    ),
+    f"<!-- tfperf:cpu v3 run=2.1 digest=aa state=900:{'0' * 7200} -->": None,
     "<!-- tfperf:cpu v2 run=1.1 digest=aa": None,
 }
 

@@ -71,6 +71,21 @@ def test_the_same_verdict_again_edits_the_comment(record: Record) -> None:
     assert check_at(step, SECOND) == ("completed", "failure")
 
 
+def test_publishing_a_run_again_changes_nothing(record: Record) -> None:
+    before, step = record.step("still slower"), record.step("published again")
+    assert step.exit_code == 0, step.said
+    assert step.comments == before.comments
+    assert (
+        "Since the comment before (run 101): nothing new; 1 finding as before."
+        in (step.comments[0]["body"])
+    )
+
+
+def test_what_is_gone_is_told(record: Record) -> None:
+    body = record.step("mended").comments[1]["body"]
+    assert "Since the comment before (run 102): nothing new; gone: `mnist_mlp[predict_one]`" in body
+
+
 def test_another_verdict_is_a_new_comment_and_the_old_one_is_folded(record: Record) -> None:
     before, step = record.step("still slower"), record.step("mended")
     assert step.exit_code == 0, step.said
@@ -142,7 +157,7 @@ def test_a_command_starts_a_run_whose_report_comes_to_its_pull_request(
     assert check_at(starts, FIRST, "tfperf (run)") == ("in_progress", None)
     assert ends.exit_code == 0, ends.said
     body = ends.comments[2]["body"]
-    assert body.startswith("<!-- tfperf:default.run v2 ")
+    assert body.startswith("<!-- tfperf:default.run v3 ")
     assert "mnist_mlp[predict_one]" in body
     assert "asked for by `/tfperf run`" in body
     assert check_at(ends, FIRST, "tfperf (run)") == ("completed", "failure")

@@ -41,7 +41,7 @@ def test_a_run_that_ends_closes_it_and_writes_the_comment(scene: Scene) -> None:
     assert check["output"]["summary"]
     assert "<!--" not in check["output"]["summary"]
     (body,) = scene.github.bodies()
-    assert body.startswith("<!-- tfperf:default v2 run=12.1 digest=")
+    assert body.startswith("<!-- tfperf:default v3 run=12.1 digest=")
     assert scene.kept[0].comment == body
     assert scene.log[-2:] == [
         "check run: success",
@@ -432,7 +432,7 @@ def test_what_a_command_asked_for_does_not_touch_the_verdict_of_the_pull_request
     ours, theirs = scene.github.bodies()
     assert ours == page
     assert scene.github.graphql.minimized == {}
-    assert theirs.startswith(f"<!-- tfperf:{marker.format(verb)} v2 run=13.1 ")
+    assert theirs.startswith(f"<!-- tfperf:{marker.format(verb)} v3 run=13.1 ")
     note = f"asked for by `/tfperf {verb}`: the pull request's own verdict is the check `{own}`"
     assert theirs.index(note) == theirs.index("> Note: ") + len("> Note: ")
     assert note in second["output"]["summary"]
@@ -444,7 +444,7 @@ def test_the_same_command_again_edits_its_own_comment(scene: Scene) -> None:
     scene.asked("bisect", slower())
     scene.of_run(13).asked("bisect", slower(), run_attempt=2)
     (body,) = scene.github.bodies()
-    assert body.startswith("<!-- tfperf:default.bisect v2 run=13.2 ")
+    assert body.startswith("<!-- tfperf:default.bisect v3 run=13.2 ")
 
 
 @pytest.mark.parametrize("key", ["bisect", "gpu.run", "default.explain"])

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.core.report import Report
 from bot.errors import BadConfiguration
+from bot.render.changes import MOST_VISIBLE
 from bot.render.comment import COMMENT_BYTES, COMMENT_LIMIT, digest, render_comment
 from bot.render.terminal import plain_lines
 
@@ -21,9 +22,9 @@ Change = Callable[[SimpleNamespace], dict[str, Any]]
 def test_the_first_line_is_the_marker(reports: SimpleNamespace) -> None:
     first = render_comment(reports.report(), key="linux-cpu").splitlines()[0]
 
-    assert re.fullmatch(r"<!-- tfperf:linux-cpu v2 digest=[0-9a-f]{16} -->", first)
+    assert re.fullmatch(r"<!-- tfperf:linux-cpu v3 digest=[0-9a-f]{16} state=0 -->", first)
     first = render_comment(reports.report(), run=(12, 3)).splitlines()[0]
-    assert re.fullmatch(r"<!-- tfperf:default v2 run=12\.3 digest=[0-9a-f]{16} -->", first)
+    assert re.fullmatch(r"<!-- tfperf:default v3 run=12\.3 digest=[0-9a-f]{16} state=0 -->", first)
 
 
 @pytest.mark.parametrize("key", ["", "a b", "x-->", "-x", "é", "a" * 65])
@@ -95,7 +96,7 @@ def test_a_comment_of_any_number_of_cells_fits(
     assert text.endswith("\n")
     read_markdown(text)
     if number >= 1_000:
-        assert "Shortened to fit; every row is in the job summary." in text
+        assert "Shortened to fit; every row is in the job summary and in `report.html`" in text
 
 
 @pytest.mark.parametrize("limit", [60_000, 20_000, 8_000, 4_000, 2_000, 1_200])
@@ -104,7 +105,7 @@ def test_what_decides_is_said_at_any_size(reports: SimpleNamespace, limit: int) 
     text = render_comment(report, limit=limit)
 
     assert len(text) <= limit
-    assert "150 of 300 cells slower" in text
+    assert "makes 150 of 300 cases slower" in text
     assert "Look at this before you upgrade" in text
     assert "A/A control" in text
 
@@ -123,9 +124,11 @@ def test_what_is_folded_leaves_before_what_is_visible(reports: SimpleNamespace) 
 
 def test_rows_that_left_are_counted(reports: SimpleNamespace) -> None:
     report = many_cells(reports, 300, "case", ["REGRESSION"])
-    text = render_comment(report, limit=20_000)
+    text = render_comment(report, limit=40_000)
 
     shown = text.count(SLOWER)
+    assert MOST_VISIBLE < shown < 300
+    assert f"{300 - MOST_VISIBLE} more changes that matter: {300 - MOST_VISIBLE} slower" in text
     assert f"and {300 - shown} more rows: see the job summary" in text
 
 
@@ -156,7 +159,7 @@ def test_any_number_can_be_written(
         run={"seconds": seconds},
     )
 
-    assert "1 result drifted" in render_comment(report)
+    assert "changes 1 result" in render_comment(report)
     assert plain_lines(report)
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from bot.render import words
 from bot.render.standing import Standing, Tally, standing_of
 
 Situation = Callable[[SimpleNamespace], dict[str, Any]]
@@ -110,8 +109,3 @@ def test_a_cell_without_a_failure_beside_it_must_explain_itself(reports: SimpleN
     report = reports.report(cells=(explained, alone), failures=(reports.failure(explained.case),))
 
     assert Tally(report).unexplained == (alone,)
-
-
-def test_a_run_that_only_compares_results_counts_no_cells() -> None:
-    assert words.nothing_changed(0, 0) == "no difference that matters in the results"
-    assert words.nothing_changed(2, 3) == "no change that matters in the 2 of 3 cells decided"

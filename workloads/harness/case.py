@@ -130,7 +130,7 @@ class Case:
             settled = len(last) == _COMPARED_CALLS and last[-1] - last[0] <= spread * median
             enough = settled and len(seconds) >= least
             if enough or len(seconds) >= most or perf_counter() >= ends:
-                return {"calls": len(seconds), "seconds_per_call": median}
+                return {"wall_seconds": seconds, "seconds_per_call": median}
 
     def _call(self, _request):
         self._step()

@@ -49,6 +49,6 @@ def test_what_was_changed_is_the_first_note(
 def test_a_terminal_says_the_same(reviewed: Report) -> None:
     text = "\n".join(plain_lines(reviewed))
 
-    assert "2 acknowledged" in text
+    assert "2 findings acknowledged" in text
     assert "this pull request changes what is measured, or how: tfperf.yml, bench/`a`|@" in text
     assert NOTES[0] in text
