@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
@@ -106,8 +106,17 @@ def _view(report: Report, pictures: Sequence[Picture]) -> PageView:
         versions=tuple(map(clean, report.candidates)),
         logs=logs(tally),
         grids=grids(report),
-        pictures=tuple(replace(each, svg=Markup(each.svg)) for each in pictures),  # noqa: S704  # ours
+        pictures=tuple(_opened(pictures)),
     )
+
+
+def _opened(pictures: Sequence[Picture]) -> Iterator[Picture]:
+    """Open the chart that says most in little room: the timeline, where there is one."""
+    names = [each.name for each in pictures]
+    shown = "timeline" if "timeline" in names else (*names, "")[0]
+    for each in pictures:
+        svg = Markup(each.svg)  # noqa: S704  # ours
+        yield replace(each, svg=svg, is_open=each.name == shown)
 
 
 def _with_code(sentence: str) -> Markup:

@@ -122,12 +122,13 @@ class Count:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Picture:
-    """A chart as SVG, with the sentence that says the same."""
+    """A chart as SVG, with the sentence that says the same; one is open from the start."""
 
     name: str
     title: str
     description: str
     svg: str
+    is_open: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -20,6 +20,7 @@ from bot.render.web.data import embedded
 from bot.render.web.grids import environments
 from bot.render.web.heatmap import shade
 from bot.render.web.page import render_page
+from bot.render.web.view import Picture
 from tests.render.situations.conftest import SITUATIONS
 from tests.render.web.conftest import details_of, pictures_of
 
@@ -275,3 +276,22 @@ def test_a_map_names_no_baseline_where_columns_have_different_ones(
     assert "A column with + PR is compared with the same release" in page
     assert "<caption>step</caption>" in page
     assert "A column with + PR" not in render_page(reports.report())
+
+
+@pytest.mark.parametrize(
+    ("names", "opened"),
+    [
+        (("forest", "heatmap", "timeline"), ["timeline"]),
+        (("forest", "heatmap"), ["forest"]),
+        ((), []),
+    ],
+)
+def test_one_chart_is_open(several: Report, names: tuple[str, ...], opened: list[str]) -> None:
+    pictures = [
+        Picture(name=name, title=f"chart {name}", description="", svg="<svg></svg>")
+        for name in names
+    ]
+    page = render_page(several, None, pictures)
+
+    found = re.findall(r'<details class="grid" open>\s*<summary><h3>chart (\w+)</h3>', page)
+    assert found == opened
