@@ -25,7 +25,8 @@ nox.options.default_venv_backend = "uv|virtualenv"
 
 LOCK = "requirements.lock"
 DEVELOPMENT_LOCK = "requirements-dev.lock"
-PARALLEL = ("-n", "auto", "--dist", "worksteal")
+SIDE_BY_SIDE = ("tests/core", "tests/render", "tests/publish", "tests/benchmarks")
+"""Tests that start no workers and send no signals: several processes may share them."""
 PRISM = "@stoplight/prism-cli@5.14.2"
 
 
@@ -45,9 +46,14 @@ def tfperf(session: nox.Session) -> None:
 
 @nox.session(reuse_venv=True)
 def tests(session: nox.Session) -> None:
-    """Run the tests, on every core; real TensorFlow releases are in e2e."""
+    """Run the tests; real TensorFlow releases are in e2e."""
     install_tool(session, DEVELOPMENT_LOCK)
-    session.run("pytest", "-m", "not e2e", *PARALLEL, *session.posargs)
+    pytest = ("pytest", "-m", "not e2e")
+    if session.posargs:
+        session.run(*pytest, *session.posargs)
+        return
+    session.run(*pytest, "-n", "auto", "--dist", "loadfile", *SIDE_BY_SIDE)
+    session.run(*pytest, *(f"--ignore={folder}" for folder in SIDE_BY_SIDE))
 
 
 @nox.session(reuse_venv=True, default=False)

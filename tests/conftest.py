@@ -1,6 +1,7 @@
 """Shared by the tests of measuring: real workers, real processes, a framework of three lines."""
 
 import os
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -24,6 +25,15 @@ FRAMEWORK = "tinyflow"
 
 settings.register_profile("untimed", deadline=None)  # a busy machine is not a bug
 settings.load_profile("untimed")
+
+
+@pytest.fixture(autouse=True)
+def _signals() -> Iterator[None]:
+    """Give signals back as they were: who calls the command line leaves them ignored."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture(scope="session")
