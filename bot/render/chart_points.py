@@ -4,11 +4,11 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.core.conclusion import is_regression
 from bot.core.metric import METRICS, MetricName
 from bot.core.report import CellReport, Report
 from bot.render import labels
-from bot.render.chart_style import NAME_LENGTH, Kind
+from bot.render.cell_kind import Kind, kind_of
+from bot.render.chart_style import NAME_LENGTH
 from bot.render.escape import EMPTY, NAME_LIMIT, clean
 from bot.render.plot import Interval, is_drawable
 
@@ -40,23 +40,6 @@ class Point:
     def distance(self) -> float:
         """How far it is from no change; half and double are equally far."""
         return abs(math.log(self.ratio))
-
-
-def kind_of(cell: CellReport) -> Kind:
-    """Sort a cell by what a reader needs to know of it."""
-    match cell.verdict:
-        case "REGRESSION" if cell.matters:
-            return "worse" if is_regression(cell) else "excused"
-        case "IMPROVEMENT" if cell.matters:
-            return "better"
-        case "REGRESSION" | "IMPROVEMENT":
-            return "small"
-        case "EQUIVALENT":
-            return "unchanged"
-        case "INCONCLUSIVE":
-            return "undecided"
-        case "NOT_MEASURED":
-            return "missing"
 
 
 def point(cell: CellReport) -> Point | None:

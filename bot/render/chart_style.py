@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
+
+from bot.render.cell_kind import Kind
 
 if TYPE_CHECKING:
     import altair as alt
@@ -10,7 +12,6 @@ if TYPE_CHECKING:
 Rows = list[dict[str, Any]]
 """Data of a chart: names are values in it, and never fields."""
 
-Kind = Literal["worse", "better", "excused", "small", "unchanged", "undecided", "missing"]
 
 PAPER = "#ffffff"
 INK, MUTED, GRID = "#1f2328", "#59636e", "#d8dee4"

@@ -6,8 +6,8 @@ from bot.core.metric import MetricName
 from bot.core.report import CellReport
 from bot.core.units import TIMES, format_ratio
 from bot.render import labels, words
+from bot.render.cell_kind import Kind
 from bot.render.chart_points import Point, named
-from bot.render.chart_style import Kind
 from bot.render.escape import NO_BREAK_SPACE
 from bot.render.estimate import span
 

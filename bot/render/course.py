@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from bot.core.report import Report
 from bot.core.since import releases_of
+from bot.render.cell_kind import Kind
 from bot.render.chart_points import Point, main_cells, points, row_name
-from bot.render.chart_style import LOOKS, Kind
+from bot.render.chart_style import LOOKS
 from bot.render.plot import Axis, axis_of
 
 FEWEST_CANDIDATES = 2

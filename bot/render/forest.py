@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from bot.core.report import Report
 from bot.core.units import format_ratio
 from bot.render import chart_words
+from bot.render.cell_kind import Kind, kind_of
 from bot.render.chart import Chart
 from bot.render.chart_axes import ratio_axis, ratio_scale
-from bot.render.chart_points import Point, kind_of, named, points, short
+from bot.render.chart_points import Point, named, points, short
 from bot.render.chart_style import (
     GRID,
     INK,
@@ -18,7 +19,6 @@ from bot.render.chart_style import (
     LOOKS,
     MUTED,
     SMALL_FONT,
-    Kind,
     Rows,
     finished,
     rows_of,

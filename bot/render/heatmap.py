@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from bot.core.metric import METRICS
 from bot.core.report import CellReport, Report
 from bot.render import chart_words
+from bot.render.cell_kind import Kind, kind_of
 from bot.render.chart import Chart
 from bot.render.chart_axes import places, release_names, release_rows
 from bot.render.chart_points import (
     Point,
-    kind_of,
     main_cells,
     named,
     point,
@@ -30,7 +30,6 @@ from bot.render.chart_style import (
     MUTED,
     SMALL_FONT,
     WORSE,
-    Kind,
     Rows,
     finished,
     rows_of,

@@ -36,10 +36,10 @@ KINDS = {
     "worse": "worse",
     "excused": labels.EXCUSED,
     "missing": "not measured",
-    "open": "undecided",
+    "undecided": "undecided",
     "small": "small change",
     "better": "better",
-    "same": "unchanged",
+    "unchanged": "unchanged",
 }
 
 SCRIPT = {

@@ -4,55 +4,25 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 
-from bot.core.conclusion import stands
-from bot.core.report import CellReport, NumericReport, Report, Verdict
+from bot.core.report import CellReport, NumericReport, Report
 from bot.core.units import format_percent
-from bot.render import confirmed, labels, page_words, pull_request_words, words
+from bot.render import cell_lines, confirmed, labels, page_words, pull_request_words
+from bot.render.cell_kind import Kind, kind_of
 from bot.render.escape import clean
 from bot.render.estimate import bounds, quantity, shared_axis, size
 from bot.render.plot import Axis
-from bot.render.web.view import CellLine, Count, Drawn, Kind
+from bot.render.web.view import CellLine, Count, Drawn
 
 SIGNS: dict[Kind, str] = {
     "worse": "▲",
     "excused": "△",
     "missing": "✕",
-    "open": "?",
+    "undecided": "?",
     "small": "≈",
     "better": "▼",
-    "same": "=",
+    "unchanged": "=",
 }
 """A shape for each, so that colour is never alone; the most urgent first."""
-
-
-_KINDS: dict[Verdict, Kind] = {
-    "REGRESSION": "worse",
-    "IMPROVEMENT": "better",
-    "EQUIVALENT": "same",
-    "INCONCLUSIVE": "open",
-    "NOT_MEASURED": "missing",
-}
-
-
-def kind_of(cell: CellReport) -> Kind:
-    """Sort a cell by what a reader has to do about it."""
-    if cell.verdict in {"REGRESSION", "IMPROVEMENT"} and not cell.matters:
-        return "small"
-    if cell.verdict == "REGRESSION" and not stands(cell):
-        return "excused"
-    return _KINDS[cell.verdict]
-
-
-def word_of(cell: CellReport) -> str:
-    """Name a verdict as everywhere."""
-    word = labels.verdict(cell.verdict, cell.unit)
-    match kind_of(cell):
-        case "excused":
-            return pull_request_words.excused_entry(word)
-        case "small":
-            return words.small_entry(word)
-        case _:
-            return word
 
 
 def urgency(cell: CellReport) -> tuple[int, float]:
@@ -60,7 +30,7 @@ def urgency(cell: CellReport) -> tuple[int, float]:
     return (list(SIGNS).index(kind_of(cell)), -abs(math.log(_ratio(cell))))
 
 
-def cell_lines(report: Report) -> tuple[CellLine, ...]:
+def table_lines(report: Report) -> tuple[CellLine, ...]:
     """Write every cell of a report, the most urgent first."""
     axis = page_axis(report)
     return tuple(_line(cell, axis) for cell in sorted(report.cells, key=urgency))
@@ -76,7 +46,7 @@ def _line(cell: CellReport, axis: Axis) -> CellLine:
     return CellLine(
         kind=kind,
         sign=SIGNS[kind],
-        word=word_of(cell),
+        word=cell_lines.word(cell),
         case=clean(cell.case),
         metric=labels.METRICS[cell.metric],
         version=clean(cell.candidate),

@@ -4,10 +4,11 @@ import math
 
 from bot.core.metric import METRICS, MetricName
 from bot.core.report import CellReport, Report
-from bot.render import labels, page_words
+from bot.render import cell_lines, labels, page_words
+from bot.render.cell_kind import kind_of
 from bot.render.escape import clean
 from bot.render.estimate import bounds, size
-from bot.render.web.cells import SIGNS, kind_of, word_of
+from bot.render.web.cells import SIGNS
 from bot.render.web.view import Heatmap, Tile
 
 SHADES = (0.02, 0.10, 0.30, 0.70)
@@ -38,13 +39,15 @@ def _heatmap(report: Report, metric: MetricName) -> Heatmap:
 def _tile(cell: CellReport | None) -> Tile | None:
     if cell is None:
         return None
-    kind = kind_of(cell)
+    kind, word = kind_of(cell), cell_lines.word(cell)
     return Tile(
         kind=kind,
         sign=SIGNS[kind],
-        text=size(cell) or word_of(cell),
+        text=size(cell) or word,
         shade=shade(cell),
-        title=page_words.tile_title(word_of(cell), size(cell), bounds(cell) if size(cell) else ""),
+        title=page_words.tile_title(
+            cell_lines.word(cell), size(cell), bounds(cell) if size(cell) else ""
+        ),
     )
 
 

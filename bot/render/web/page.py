@@ -21,7 +21,7 @@ from bot.render.counted import version_lines
 from bot.render.escape import NAME_LIMIT, TERMINAL, Medium, clean
 from bot.render.pull_request_words import compared_columns
 from bot.render.standing import Tally, standing_of
-from bot.render.web.cells import cell_lines, counts, one_on, page_axis
+from bot.render.web.cells import counts, one_on, page_axis, table_lines
 from bot.render.web.data import embedded, figures
 from bot.render.web.grids import grids
 from bot.render.web.heatmap import heatmaps
@@ -100,7 +100,7 @@ def _view(report: Report, pictures: Sequence[Picture]) -> PageView:
         since=tuple(since.lines(report, TERMINAL)),
         compared=compared_columns(clean(report.baseline)) if report.subject else "",
         heatmaps=heatmaps(report),
-        cells=cell_lines(report),
+        cells=table_lines(report),
         axis=(page_words.axis(format_ratio(axis.low), format_ratio(axis.high)), one_on(axis)),
         metrics=tuple(labels.METRICS[name] for name in METRICS if name in found),
         versions=tuple(map(clean, report.candidates)),

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["worse", "better", "small", "same", "open", "missing", "excused"]
-"""What becomes of a cell, as colour and sign show it; `open` is undecided."""
+from bot.render.cell_kind import Kind
 
 Align = Literal["text", "number", "code"]
 

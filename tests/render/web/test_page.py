@@ -13,9 +13,10 @@ import pytest
 
 from bot.core.report import Report
 from bot.render import headline
+from bot.render.cell_kind import kind_of
 from bot.render.escape import TERMINAL
 from bot.render.standing import Tally
-from bot.render.web.cells import SIGNS, cell_lines, counts, drawn, kind_of, one_on, page_axis
+from bot.render.web.cells import SIGNS, counts, drawn, one_on, page_axis, table_lines
 from bot.render.web.data import embedded
 from bot.render.web.grids import environments
 from bot.render.web.heatmap import shade
@@ -133,8 +134,8 @@ KINDS: list[tuple[Change, str]] = [
     ({"verdict": "REGRESSION", "matters": False}, "small"),
     ({"verdict": "IMPROVEMENT"}, "better"),
     ({"verdict": "IMPROVEMENT", "matters": False}, "small"),
-    ({"verdict": "EQUIVALENT"}, "same"),
-    ({"verdict": "INCONCLUSIVE"}, "open"),
+    ({"verdict": "EQUIVALENT"}, "unchanged"),
+    ({"verdict": "INCONCLUSIVE"}, "undecided"),
     ({"verdict": "NOT_MEASURED"}, "missing"),
     ({"verdict": "REGRESSION", "acknowledged": {"author": "a", "reason": "b"}}, "excused"),
     (
@@ -150,7 +151,7 @@ def test_a_cell_is_of_one_kind(reports: SimpleNamespace, change: Change, kind: s
 
 
 def test_the_most_urgent_cell_comes_first_and_each_is_counted_once(several: Report) -> None:
-    lines = cell_lines(several)
+    lines = table_lines(several)
 
     order = [list(SIGNS).index(line.kind) for line in lines]
     assert order == sorted(order)
